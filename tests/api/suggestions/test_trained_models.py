@@ -1,6 +1,7 @@
 """Training a model in a project: by API, page and command; what it learns from, and the way back."""
 
 import json
+import time
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from annotator.corpus.spans.models import SetKind, Span
 from annotator.platform.jobs import runner
+from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
 from annotator.suggestions.models import SourceEvaluation, SuggestionSettings, TrainedModel
 from annotator.suggestions.trained import selectors, services
@@ -119,6 +121,22 @@ def test_a_worse_model_stays_inactive_and_cancelling_leaves_nothing(project, lea
     with pytest.raises(KeyboardInterrupt):
         services.train(project, by=lead, now=timezone.now(), on_progress=cancel)
     assert TrainedModel.objects.count() == 2
+
+
+def test_training_ends_within_a_second_of_work_when_it_is_cancelled(project, lead, finished):
+    job = services.start_training(project, started_by=lead, now=timezone.now(), own_process=True)
+    cancelled_at = []
+
+    def cancel_at_first_progress(_done, _total):
+        if not cancelled_at:
+            jobs.cancel(job, now=timezone.now())
+            cancelled_at.append(time.process_time())
+
+    ended = jobs.run_here(job, on_progress=cancel_at_first_progress)
+
+    assert ended.state == "cancelled"
+    assert time.process_time() - cancelled_at[0] < 1
+    assert not TrainedModel.objects.exists()
 
 
 def test_training_starts_by_itself_when_finished_work_has_grown(

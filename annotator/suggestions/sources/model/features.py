@@ -3,7 +3,7 @@
 A *column* is one property with a value for each word; a feature is a value of a column at a distance from the word.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -285,10 +285,11 @@ class Vocabulary:
                 self.size += len(self.values[name]) + 2
 
     @classmethod
-    def of(cls, tables: Sequence[Table], *, least: int) -> "Vocabulary":
-        """Return the values that stand often enough in some texts."""
+    def of(cls, tables: Sequence[Table], *, least: int, on_column: Callable[[], None] = lambda: None) -> "Vocabulary":
+        """Return the values that stand often enough in some texts; `on_column` is called before each column."""
         values = {}
         for name in COLUMNS:
+            on_column()
             counts: dict[str, int] = {}
             for table in tables:
                 for value in table.columns[name]:

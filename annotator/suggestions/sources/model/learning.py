@@ -11,7 +11,7 @@ from annotator.suggestions.evaluation import Evaluation, calibration
 from annotator.suggestions.sources.interface import Fragments
 from annotator.suggestions.sources.model.features import Table, Vocabulary, table_of
 from annotator.suggestions.sources.model.tagger import Tagger
-from annotator.suggestions.sources.model.tagging import Coverage, Tagged, by_layer, chains_for, marked
+from annotator.suggestions.sources.model.tagging import Coverage, Marked, Tagged, by_layer, chains_for, marked
 from annotator.suggestions.sources.model.training import ROUNDS, Example, Step, train
 
 LEAST_SPANS = 20
@@ -26,6 +26,8 @@ WEIGHT_OF_ACCEPTED = 0.5
 """What sequences count in which an annotator accepted a suggestion and changed nothing."""
 SHINGLE, SKETCH, SAME = 5, 48, 0.5
 STEPS_OF_SCORES = 20
+Finds = Mapping[int, Sequence[tuple[Marked, float]]]
+"""What a model finds in documents with its probabilities, by the key of the document."""
 
 
 class TooFewSpans(ValueError):
@@ -82,18 +84,23 @@ def learn(
     Raises `TooFewSpans`.
     """
     cases = []
+    shared: dict[str, str] = {}
     for number, document in enumerate(documents):
         on_progress(0.2 * number / len(documents))
-        cases.append(Case(document, table_of(document.text, is_narrow=is_narrow)))
+        cases.append(Case(document, _with_shared_values(table_of(document.text, is_narrow=is_narrow), shared)))
     coverage: dict[str, Coverage] = defaultdict(Coverage)
     examples = {case.document.key: _examples(case, coverage) for case in cases}
+    on_progress(0.2)
     held_out = held_out_of(documents)
+    on_progress(0.2)
     taught = sorted((case for case in cases if case.document.key not in held_out), key=_order)
     taken = chains_for([example.tagged for case in taught for example in examples[case.document.key]],
                        least=LEAST_SPANS)  # fmt: skip
     if not taken:
         raise TooFewSpans
-    vocabulary = Vocabulary.of([case.table for case in cases], least=LEAST_VALUES)
+    tables = [case.table for case in cases]
+    vocabulary = Vocabulary.of(tables, least=LEAST_VALUES, on_column=lambda: on_progress(0.2))
+    on_progress(0.2)
     unseen = [case for case in cases if case.document.key in held_out]
     progress = _Progress(on_progress, 0.2, ROUNDS * (1 + sum(CURVE)) + LAST_ROUNDS * 1.25)
     curve = []
@@ -112,12 +119,19 @@ def learn(
     final = train(
         everything, vocabulary, taken, is_narrow=is_narrow, start=measured, rounds=LAST_ROUNDS, on_step=on_step
     )
-    evaluation = evaluate_calibrated(measured, unseen)
-    scale = calibration_of(measured, unseen)
+    finds = finds_in(measured, unseen, on_case=progress.again)
+    evaluation = evaluate_calibrated(measured, unseen, finds)
+    scale = calibration_of(measured, unseen, finds)
     return Learned(
         replace(final, calibration=scale), replace(measured, calibration=scale), evaluation, curve,
         frozenset(held_out), dict(coverage), cases,
     )  # fmt: skip
+
+
+def _with_shared_values(table: Table, shared: dict[str, str]) -> Table:
+    """Return a table in which equal values are one string, in all documents: most memory would go to copies of them."""
+    columns = {name: [shared.setdefault(value, value) for value in values] for name, values in table.columns.items()}
+    return replace(table, columns=columns)
 
 
 class _Progress:
@@ -226,16 +240,24 @@ def evaluate(tagger: Tagger, cases: Sequence[Case], *, on_case: Step = lambda: N
     """Return how good a model is on documents; its probabilities are taken as they are calibrated."""
     evaluation = Evaluation()
     for case in cases:
-        on_case()
-        _add(evaluation, tagger, case)
+        _add(evaluation, tagger, case, finds_in(tagger, [case], on_case=on_case))
     return evaluation
 
 
-def _add(evaluation: Evaluation, tagger: Tagger, case: Case) -> None:
+def finds_in(tagger: Tagger, cases: Sequence[Case], *, on_case: Step = lambda: None) -> Finds:
+    """Return what a model finds in each document, by its key; this takes the time of measuring it."""
+    finds: dict[int, list[tuple[Marked, float]]] = {}
+    for case in cases:
+        on_case()
+        finds[case.document.key] = tagger.find(case.table)
+    return finds
+
+
+def _add(evaluation: Evaluation, tagger: Tagger, case: Case, finds: Finds) -> None:
     words = case.table.words
     labels = sorted({layer[0] for weights in tagger.weights for layer in weights.chain.layers})
     suggested = []
-    for number, (mark, probability) in enumerate(tagger.find(case.table)):
+    for number, (mark, probability) in enumerate(finds[case.document.key]):
         fragments = [list(words.range_of(*ranges)) for ranges in mark.ranges]
         score = round(tagger.calibrated(mark.label, probability) * STEPS_OF_SCORES) / STEPS_OF_SCORES
         suggested.append({"id": f"m{number}", "label": mark.label, "fragments": fragments, "score": score})
@@ -255,9 +277,11 @@ def _f1(evaluation: Evaluation) -> float:
     return 2 * sum(row.exact for row in counts) / total if total else 0.0
 
 
-def calibration_of(tagger: Tagger, cases: Sequence[Case]) -> dict[str, list[tuple[float, float]]]:
+def calibration_of(tagger: Tagger, cases: Sequence[Case], finds: Finds) -> dict[str, list[tuple[float, float]]]:
     """Return by label the share that was right from each probability on."""
-    evaluation = evaluate(replace(tagger, calibration={}), cases)
+    evaluation, plain = Evaluation(), replace(tagger, calibration={})
+    for case in cases:
+        _add(evaluation, plain, case, finds)
     half = 0.5 / STEPS_OF_SCORES
     return {
         label: [(max(0.0, row["score"] - half), row["precision"]) for row in calibration(counts.by_score)]
@@ -265,14 +289,14 @@ def calibration_of(tagger: Tagger, cases: Sequence[Case]) -> dict[str, list[tupl
     }
 
 
-def evaluate_calibrated(tagger: Tagger, cases: Sequence[Case]) -> Evaluation:
+def evaluate_calibrated(tagger: Tagger, cases: Sequence[Case], finds: Finds) -> Evaluation:
     """Return how good a model is on documents, each with the calibration that the other half of them gives."""
     halves = [cases[::2], cases[1::2]]
-    scales = [calibration_of(tagger, half) for half in halves]
+    scales = [calibration_of(tagger, half, finds) for half in halves]
     evaluation = Evaluation()
     for number, half in enumerate(halves):
         for case in half:
-            _add(evaluation, replace(tagger, calibration=scales[1 - number]), case)
+            _add(evaluation, replace(tagger, calibration=scales[1 - number]), case, finds)
     return evaluation
 
 

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from annotator.suggestions.sources.interface import Suggestion
 from annotator.text.sentences import sentence_boundaries
@@ -35,6 +34,7 @@ class Targets:
         self._claims = sorted(claims, key=extent_of)
         self._speakers = speakers
         self._text = text
+        self._starts: dict[int, list[int]] = {}
 
     def of(self, reply: Reply) -> Suggestion | None:
         """Return the claim that a reply is about; None when no rule finds it."""
@@ -70,15 +70,17 @@ class Targets:
         return None
 
     def _sentence(self, offset: int) -> Extent:
-        number = bisect_right(self._starts, offset)
-        end = self._starts[number] if number < len(self._starts) else len(self._text)
-        return self._starts[max(0, number - 1)], end
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where sentences start; also after a full stop without the space that belongs there."""
-        starts = {0, *(start for start, _end in sentence_boundaries(self._text))}
-        return sorted(starts.union(match.end() for match in _MISSING_SPACE.finditer(self._text)))
+        """Return the sentence around a place, within its line; also after a full stop without the space after it."""
+        begin = self._text.rfind("\n", 0, offset) + 1
+        starts = self._starts.get(begin)
+        if starts is None:
+            end = self._text.find("\n", offset)
+            line = self._text[begin : end if end >= 0 else len(self._text)]
+            found = {0, len(line), *(start for start, _end in sentence_boundaries(line))}
+            found.update(match.end() for match in _MISSING_SPACE.finditer(line))
+            starts = self._starts[begin] = sorted(begin + start for start in found)
+        number = bisect_right(starts, offset)
+        return starts[number - 1], starts[min(number, len(starts) - 1)]
 
 
 def extent_of(span: Suggestion) -> Extent:
