@@ -106,6 +106,18 @@ class DocumentTag(models.Model):
         return f"tag {self.tag_id} of {self.document_id}"
 
 
+class DocumentCorrection(models.Model):
+    """A correction of a document before work on it began: who made it, and what changed, without earlier values."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="corrections")
+    changed = models.JSONField(default=list, help_text="`title`, `text`, `meta`: what was changed.")
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"correction of {self.document_id}"
+
+
 class DeletedDocument(models.Model):
     """What is known of a document that was deleted with its annotations: never its text."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from annotator.corpus.documents.models import DeletedDocument, Document, Original
+from annotator.corpus.documents.models import DeletedDocument, Document, DocumentCorrection, Original
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
@@ -55,6 +55,11 @@ def get_original(document_id: int, *, user: User) -> Original:
 def original_of(document: Document) -> Original | None:
     """Return the original file of a document without its bytes."""
     return Original.objects.filter(document=document).defer("packed").first()
+
+
+def corrections_of(document: Document) -> QuerySet[DocumentCorrection]:
+    """Return who corrected a document and when, newest first."""
+    return DocumentCorrection.objects.filter(document=document).select_related("corrected_by").order_by("-id")
 
 
 def deleted_documents(project: Project) -> QuerySet[DeletedDocument]:

@@ -62,6 +62,7 @@ PLACES: dict[str, Place] = {
     # Documents and annotations.
     "documents_document": Place.PROJECT,
     "documents_original": Place.PROJECT,
+    "documents_documentcorrection": Place.PROJECT,
     "documents_tag": Place.PROJECT,
     "documents_documenttag": Place.PROJECT,
     "documents_deleteddocument": Place.PROJECT,
@@ -148,7 +149,7 @@ JSON_WITHOUT_KEYS = frozenset({
     "agreement_disagreement.detail",
     *("adjudication_unit.kinds", "adjudication_unit.versions", "adjudication_decision.outcome"),
     *("releases_release.options", "releases_release.origin", "releases_release.manifest", "releases_frozenset.origins"),
-    "releases_frozendocument.facts",
+    "releases_frozendocument.facts", "documents_documentcorrection.changed",
 })  # fmt: skip
 # JSON of projects that holds keys of rows: column, members, each with the table whose keys it lists. They are moved as
 # foreign keys are.

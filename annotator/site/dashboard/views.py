@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from annotator.corpus.documents.downloads import original_response
-from annotator.corpus.documents.selectors import documents_with_same_text, get_original, original_of
+from annotator.corpus.documents.selectors import corrections_of, documents_with_same_text, get_original, original_of
 from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
@@ -99,6 +99,7 @@ def document_page(request: HttpRequest, document_id: int) -> HttpResponse:
         "may_manage": may_manage,
         "may_correct": may_manage and not has_begun(document),
         "may_see_times": may_manage,
+        "corrections": list(corrections_of(document)) if may_manage else [],
     }
     return render(request, "dashboard/document.html", context)
 

@@ -62,6 +62,15 @@ def test_text_is_corrected_on_the_page_and_the_assignment_gets_a_new_empty_set(p
     assert not SuggestionRun.objects.exists()
     assert " no " in SearchText.objects.get().words
     assert page(lead).post(url, same | {"meta": "[1]"}).status_code == 422
+    corrections = page(lead).get(f"/api/v1/documents/{document.pk}/correct/").json()
+    assert [(row["changed"], row["corrected_by"]) for row in corrections] == [
+        (["text", "meta"], "lena"),
+        (["meta"], "lena"),
+    ]
+    assert page(ada).get(f"/api/v1/documents/{document.pk}/correct/").status_code == 404
+    body = " ".join(page(lead).get(shown).content.decode().split())
+    assert "Corrected by lena, " in body
+    assert "text, metadata </p>" in body
 
 
 def test_begun_document_is_not_corrected(page, lead, assigned):

@@ -1,5 +1,6 @@
 """Correcting documents over the API."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -7,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotator.corpus.documents.selectors import get_document
+from annotator.corpus.documents.models import DocumentCorrection
+from annotator.corpus.documents.selectors import corrections_of, get_document
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.input import InputSerializer, StringField, read_input
 from annotator.workload.assignments.services.corrections import correct_document
@@ -30,8 +32,28 @@ class CorrectionOut(serializers.Serializer[object]):
     sha256 = serializers.CharField(help_text="Of the text as it is now.")
 
 
+class DocumentCorrectionOut(serializers.ModelSerializer[DocumentCorrection]):
+    """Who corrected a document, when, and what changed."""
+
+    corrected_by = serializers.CharField(
+        source="corrected_by.username", default=None, allow_null=True, help_text="Null for a command or a deleted user."
+    )
+
+    class Meta:
+        model = DocumentCorrection
+        fields = ["changed", "corrected_by", "corrected_at"]
+
+
 class CorrectDocument(APIView):
     """A correction of a document."""
+
+    @extend_schema(responses=DocumentCorrectionOut(many=True))
+    def get(self, request: Request, document_id: int) -> Response:
+        """Return the corrections of a document, newest first (leads only)."""
+        user = user_of(request)
+        document = get_document(document_id, user=user)
+        get_project(document.project.slug, user=user, capability=Capability.MANAGE)
+        return Response(DocumentCorrectionOut(corrections_of(document), many=True).data)
 
     @extend_schema(request=CorrectionIn, responses=CorrectionOut)
     def post(self, request: Request, document_id: int) -> Response:
@@ -40,6 +62,6 @@ class CorrectDocument(APIView):
         document = get_document(document_id, user=user)
         get_project(document.project.slug, user=user, capability=Capability.MANAGE)
         values = read_input(CorrectionIn(data=request.data), _("The document was not changed."))
-        changed = correct_document(document, **values)
+        changed = correct_document(document, **values, by=user, now=timezone.now())
         document.refresh_from_db(fields=["sha256"])
         return Response({"changed": changed, "sha256": document.sha256})

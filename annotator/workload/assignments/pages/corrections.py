@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -63,7 +64,7 @@ def correct(request: HttpRequest, document_id: int) -> HttpResponse:
     form = CorrectionForm(request.POST or None, document=document, initial=initial)
     if form.is_valid():
         try:
-            changed = correct_document(document, **form.cleaned_data)
+            changed = correct_document(document, **form.cleaned_data, by=user, now=timezone.now())
         except Problem as problem:
             show_problem(form, problem)
         else:

@@ -5,18 +5,20 @@ earlier text cannot save: its changes carry the digest of that text.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotator.corpus.documents.models import Document, Original
+from annotator.corpus.documents.models import Document, DocumentCorrection, Original
 from annotator.corpus.documents.quotas import check_quota
 from annotator.corpus.documents.search import index_again
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.corpus.speakers.models import MentionDecision
 from annotator.corpus.suggestions.models import Dismissal, SuggestionRun
+from annotator.platform.accounts.models import User
 from annotator.problems import FieldError, InvalidInput
 from annotator.text.digest import text_digest
 from annotator.text.json_objects import storage_errors
@@ -35,9 +37,15 @@ def has_begun(document: Document) -> bool:
 
 @transaction.atomic
 def correct_document(
-    document: Document, *, title: str | None = None, text: str | None = None, meta: Any = None
+    document: Document,
+    *,
+    title: str | None = None,
+    text: str | None = None,
+    meta: Any = None,
+    by: User | None,
+    now: datetime,
 ) -> list[str]:
-    """Change what is given of a document; return the names of what changed.
+    """Change what is given of a document, and record who did; return the names of what changed.
 
     Raises `InvalidInput` for values that cannot be stored, and `DocumentBegun` once work on the document has begun.
     """
@@ -60,6 +68,7 @@ def correct_document(
         _forget_text(locked)
     locked.save(update_fields=[*changed, "sha256", "length"])
     index_again(locked)
+    DocumentCorrection.objects.create(document=locked, changed=changed, corrected_by=by, corrected_at=now)
     return changed
 
 

@@ -111,6 +111,7 @@ def test_pages_follow_each_order_without_gaps(make_document, project, lead, name
     assert seen == keys_in_order(project, choice, user=lead, most=50)
 
 
+@pytest.mark.stores
 def test_orders_by_metadata_and_by_spans_of_a_label(make_document, make_set, project, page, lead, ada, titles):
     values = {"ten": 10, "nine": 9, "b": "b", "B": "B", "true": True, "null": None, "float": 9.5}
     for title, value in values.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from annotator.corpus.documents.models import Document
 from annotator.problems import Problem
@@ -42,7 +43,7 @@ class Command(ProjectCommand):
                 if options["dry_run"] and has_begun(document):
                     raise Problem("Work on it has begun.")
                 if not options["dry_run"]:
-                    changed += bool(correct_document(document, **record))
+                    changed += bool(correct_document(document, **record, by=None, now=timezone.now()))
             except Problem as problem:
                 refused.append(f"{place}: {problem.detail}")
         lines = [*refused, f"Changed {changed:,} documents, refused {len(refused):,}."]
