@@ -12,18 +12,21 @@ from datetime import datetime, timedelta
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
+from annotator.agreement import services as agreement
 from annotator.agreement.selectors.sets import sets_in_scope
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
+from annotator.corpus.relabelling import services as relabelling
 from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.changes import AddSpan
-from annotator.corpus.spans.models import AnnotationSet, Change, Exclusion, SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, Change, Exclusion, SetKind, SetState, Span
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.state import new_id
 from annotator.corpus.spans.values import SpanValue
 from annotator.datasets.exports.options import Sets
 from annotator.datasets.exports.output.records import sets_to_export
 from annotator.platform.accounts.models import User
+from annotator.platform.jobs import services as jobs
 from annotator.text.digest import text_digest
 from annotator.workload.assignments import selectors, services
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, Skip, SkipDecision, SkipReason
@@ -32,10 +35,17 @@ from annotator.workload.assignments.selectors.tallies import person_weeks
 from annotator.workload.assignments.services import tallies
 from projects.models import Membership, Project
 from projects.roles import Role
+from projects.selectors import schema_of
 from projects.services import publish_schema, remove_member
 
 TEXT = "Ada said it rained on day {day}, number {number}."
 """The words that are annotated are always at the same place."""
+
+
+KIND = {"id": "kind", "choices": [{"id": "fact"}, {"id": "forecast"}]}
+BEFORE = [{"id": "Claim", "attributes": [KIND]}, {"id": "Denial"}]
+AFTER = [{"id": name} for name in ("Fact", "Forecast", "Denial", "Hedge")]
+SPLIT = {"Claim": {"split": "kind", "values": {"fact": "Fact", "forecast": "Forecast"}}}
 
 
 @dataclass
@@ -55,10 +65,11 @@ class ProjectLife:
         self.chance = random.Random(self.seed)
         self.people: list[User] = []
         self.bad: User | None = None
-        self.named = 0
+        self.named = self.split = 0
 
     def play(self, *, days: int) -> None:
         """Play so many days, and check after each of them."""
+        publish_schema(self.project, {"labels": BEFORE}, by=self.lead, now=self.now)
         for _ in range(self.annotators * 2 // 3):
             self.join()
         self.import_documents(day=0)
@@ -80,8 +91,7 @@ class ProjectLife:
         if day == days // 6:
             self.second_round()
         if day == days // 4:
-            labels = [{"id": name} for name in ("Claim", "Denial", "Hedge", "Speaker", "Evasion")]
-            publish_schema(self.project, {"labels": labels}, by=self.lead, now=self.now)
+            self.split_a_label()
         if day == days // 2:
             self.exclude_the_bad_annotator()
         if day % 9 == 0 and len(self.people) > 4:
@@ -150,7 +160,13 @@ class ProjectLife:
     def annotate(self, assignment: Assignment, user: User) -> None:
         """Save one more span."""
         annotation_set = AnnotationSet.objects.select_related("document__project").get(pk=assignment.annotation_set_id)
-        span = SpanValue(new_id(), self.chance.choice(["Claim", "Denial"]), ((4, 8),), {}, "", "manual")
+        label, attributes = self.chance.choice(["Claim", "Denial"]), {}
+        if label == "Claim":
+            # An editor that was opened before the label was split goes on with the old words.
+            is_new = annotation_set.revision == 0 and "Claim" not in schema_of(annotation_set.schema_version).labels
+            label = "Forecast" if is_new else label
+            attributes = {} if is_new else {"kind": self.chance.choice(["fact", "forecast"])}
+        span = SpanValue(new_id(), label, ((4, 8),), attributes, "", "manual")
         change = AddSpan(new_id(), span)
         apply_changes(
             annotation_set, [change], base_revision=annotation_set.revision, sha256=annotation_set.document.sha256,
@@ -169,6 +185,27 @@ class ProjectLife:
             chosen = submitted.select_related("document__project", "annotator").get(pk=self.chance.choice(keys))
             services.return_set(chosen, note="Look again.", by=self.lead, now=self.now)
 
+    def split_a_label(self) -> None:
+        """Publish another schema, and move all work to it while annotators have documents open."""
+        before = self.project.schema_versions.latest("number")
+        after = publish_schema(self.project, {"labels": AFTER}, by=self.lead, now=self.now)
+        migration = relabelling.create_migration(
+            self.project, source=before, target=after, definition={"labels": SPLIT}, by=self.lead, now=self.now
+        )
+        for action in ("preview", "run"):
+            job = relabelling.start_job(migration, action=action, by=self.lead, now=self.now, own_process=True)
+            assert jobs.run_here(job).state == "done"
+        left = Span.objects.filter(annotation_set__document__project=self.project, label="Claim")
+        assert not left.exists(), "a span was not moved"
+        self.split = migration.sets.count()
+
+    def measure(self) -> object:
+        """Measure agreement, and return the figures of all labels."""
+        report = agreement.start_report(self.project, started_by=self.lead, now=self.now, own_process=True)
+        assert jobs.run_here(report.job).state == "done"
+        report.refresh_from_db()
+        return report.result["labels"], report.result["documents"]
+
     def exclude_the_bad_annotator(self) -> None:
         """Exclude all work of one person, and replace them."""
         if self.bad is not None and AnnotationSet.objects.filter(annotator=self.bad).exists():
@@ -181,7 +218,10 @@ class ProjectLife:
         self.check_tallies()
         sets = AnnotationSet.objects.filter(document__project=self.project)
         logged = dict(
-            Change.objects.filter(annotation_set__in=sets).values_list("annotation_set").annotate(n=Count("id"))
+            Change.objects.filter(annotation_set__in=sets)
+            .exclude(change_id__startswith="migration-")
+            .values_list("annotation_set")
+            .annotate(n=Count("id"))
         )
         assert {key: count for key, count in self.saved.items() if logged.get(key) != count} == {}, "work was lost"
         measured = set(sets_in_scope(self.project).values_list("pk", flat=True))
@@ -236,4 +276,5 @@ class ProjectLife:
             "skips": Skip.objects.filter(document__project=self.project).count(),
             "rounds": Round.objects.filter(project=self.project).count(),
             "refused": self.refused,
+            "split": self.split,
         }

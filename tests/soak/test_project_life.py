@@ -14,6 +14,7 @@ def test_three_months_with_twenty_annotators(project, lead, seed):
     project.save()
     life = ProjectLife(project, lead, NOW, annotators=20, documents=600, seed=seed)
     life.play(days=90)
+    assert life.measure() == life.measure(), "the same work was measured differently"
     figures = life.figures()
     assert figures["rounds"] == 2
     assert min(figures.values()) > 0, figures
