@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotator.adjudication import api
+from annotator.adjudication import api, document_api
 
 app_name = "adjudication-api"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("documents/<int:document_id>/adjudication/expected/", api.Expected.as_view(), name="expected"),
     path("documents/<int:document_id>/adjudication/units/", api.UnitList.as_view(), name="units"),
     path("documents/<int:document_id>/adjudication/decisions/", api.Decisions.as_view(), name="decisions"),
+    path(
+        "documents/<int:document_id>/adjudication/document/",
+        document_api.DocumentDecisions.as_view(),
+        name="document-decisions",
+    ),
     path("documents/<int:document_id>/adjudication/undo/", api.Undo.as_view(), name="undo"),
     path("documents/<int:document_id>/adjudication/settle/", api.Complete.as_view(), name="settle"),
     path("documents/<int:document_id>/adjudication/reopen/", api.Reopen.as_view(), name="reopen"),

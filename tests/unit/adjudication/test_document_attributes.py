@@ -107,3 +107,25 @@ def test_steps_with_an_id_are_made_once_and_others_are_asked(answered, page, lea
     assert adjudication.state == "open"
     assert send("refresh", 5) == send("refresh", 5) == 302
     assert Step.objects.count() == 5  # a refused step is not recorded
+
+
+def test_attributes_of_the_document_are_read_and_decided_over_the_api(answered, page, lead, ada, now):
+    services.start(answered[0], by=lead, now=now)
+    url = f"/api/v1/documents/{answered[0].pk}/adjudication/document/"
+    shown = page(lead).get(url).json()
+    genre = shown["attributes"][0]
+    assert (genre["attribute"], genre["is_contested"], genre["is_decided"], genre["value"]) == (
+        "genre", True, False, None,
+    )  # fmt: skip
+    values = [version["value"] for version in genre["versions"]]
+    assert sorted(values) == ["news", "op-ed"]
+
+    sent = {"attribute": "genre", "version": values.index("op-ed"), "set_revision": shown["set_revision"]}
+    answer = page(lead).post(url, sent, "application/json")
+
+    assert answer.status_code == 201
+    assert answer.json()["attributes"][0]["value"] == "op-ed"
+    assert page(lead).post(url, {"attribute": "genre", "version": None}, "application/json").status_code == 201
+    assert page(lead).get(url).json()["attributes"][0]["is_decided"]
+    assert page(lead).post(url, {"attribute": "genre", "version": 9}, "application/json").status_code == 422
+    assert page(ada).get(url).status_code == 404
