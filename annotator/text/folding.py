@@ -84,10 +84,10 @@ Phrase = tuple[tuple[str, ...], bool]
 def find_phrases(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, int]]:
     """Yield where one of the phrases stands in a text, in code points: at most one phrase at each word.
 
-    >>> list(find_phrases("No, no: nobody!", [(("no",), False)]))
+    >>> list(find_phrases("No, no: north!", [(("no",), False)]))
     [(0, 2), (4, 6)]
-    >>> list(find_phrases("No, no: nobody!", [(("no", "no"), True)]))
-    [(0, 6), (4, 14)]
+    >>> list(find_phrases("No, no: north!", [(("no", "no"), True)]))
+    [(0, 6), (4, 13)]
     """
     if all(len(_TABLE[ord(character)]) == 1 for character in set(text)):  # Every letter stays at its position.
         folded, found = fold(text), dict[int, int]()
