@@ -1,6 +1,6 @@
 """Suggestions: rules for 10,000 documents, training on 100 documents, its memory and how soon it can be cancelled.
 
-The documents are the sample texts with their paragraphs drawn anew, about 600 words each, with the adjudicated spans.
+The documents are made of paragraphs of the sample texts, about 600 words each, with the adjudicated spans.
 """
 
 import json

@@ -83,11 +83,7 @@ def learn(
 
     Raises `TooFewSpans`.
     """
-    cases = []
-    shared: dict[str, str] = {}
-    for number, document in enumerate(documents):
-        on_progress(0.2 * number / len(documents))
-        cases.append(Case(document, _with_shared_values(table_of(document.text, is_narrow=is_narrow), shared)))
+    cases = _cases(documents, is_narrow=is_narrow, on_progress=on_progress)
     coverage: dict[str, Coverage] = defaultdict(Coverage)
     examples = {case.document.key: _examples(case, coverage) for case in cases}
     on_progress(0.2)
@@ -126,6 +122,17 @@ def learn(
         replace(final, calibration=scale), replace(measured, calibration=scale), evaluation, curve,
         frozenset(held_out), dict(coverage), cases,
     )  # fmt: skip
+
+
+def _cases(
+    documents: Sequence[FinishedDocument], *, is_narrow: bool, on_progress: Callable[[float], None]
+) -> list[Case]:
+    cases = []
+    shared: dict[str, str] = {}
+    for number, document in enumerate(documents):
+        on_progress(0.2 * number / len(documents))
+        cases.append(Case(document, _with_shared_values(table_of(document.text, is_narrow=is_narrow), shared)))
+    return cases
 
 
 def _with_shared_values(table: Table, shared: dict[str, str]) -> Table:
