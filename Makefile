@@ -48,8 +48,8 @@ stores: development ## Only the part that runs on a real PostgreSQL and a real R
 consumers: development ## Only the part with the tools that read what we write: spaCy, datasets, cassis (ARGS as above)
 	@exec $(run_python) -m tools.test --part consumers -- $(ARGS)
 
-soak: development ## Long runs: three months of a project, hostile files and requests (ARGS as above)
-	@exec $(run_python) -m tools.test --part soak -- $(ARGS)
+soak: development ## Long runs: three months of a project, hostile files and requests, many examples (ARGS as above)
+	@exec $(run_python) -m tools.test --part soak --part properties -- $(ARGS)
 
 check: development javascript ## Linters, types, architecture, sizes, wording, migrations, API description
 	@exec $(run_python) -m tools.check
@@ -66,8 +66,8 @@ format: development javascript ## Put the formatting of Python and JavaScript ri
 bench: development ## Measure what the figures in the README claim (ARGS="import export" chooses)
 	@exec $(run_python) -m tests.bench.run $(ARGS)
 
-corpora: development ## Import corpora into an empty site and print the balance of their items (FOLDERS="a b.zip")
-	@exec $(run_python) -m tools.corpora $(FOLDERS)
+corpora: development ## Import corpora into an empty site and print the balance of their items (FOLDERS="a b.zip", SITE=folder)
+	@exec $(run_python) -m tools.corpora $(FOLDERS) $(if $(SITE),--site $(SITE))
 
 environment: ## Make .venv with what running needs
 	@tools/environment.sh runtime

@@ -22,6 +22,7 @@ from annotator.platform.accounts.models import User
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Role
 from tests import emptying
+from tests.examples import examples
 from tests.template import migrated_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,7 +39,9 @@ LONGEST = (
 )
 
 # The time of an example depends on the machine more than on the code.
-hypothesis_settings.register_profile("annotator", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "annotator", max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("annotator")
 emptying.install()
 

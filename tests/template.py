@@ -1,22 +1,30 @@
-"""The migrated database: made once for all tests, copied by every process.
+"""The migrated database and the collected static files: made once for all tests.
 
-On SQLite it is kept until a migration changes, on PostgreSQL as long as the server runs.
+Every process copies the database: on SQLite it is kept until a migration changes, on PostgreSQL as long as the server
+runs. The static files are kept until one of them changes.
 """
 
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
+
+from annotator.platform.http import storage
 
 
 def template_path() -> Path:
@@ -84,3 +92,30 @@ def _save(path: Path) -> None:
     for earlier in path.parent.glob("migrated-*.sqlite3"):
         earlier.unlink()
     unfinished.rename(path)
+
+
+def collected_files(storages: dict[str, Any]) -> Path:
+    """Return the folder of the static files as `storages` collect them; the first process makes it."""
+    path = settings.BASE_DIR / f".cache/tests/static-{_digest_of_static_files()}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            unfinished = path.with_suffix(".new")
+            with override_settings(STORAGES=storages, STATIC_ROOT=unfinished):
+                call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            for earlier in path.parent.glob("static-????????????????"):
+                shutil.rmtree(earlier)
+            unfinished.rename(path)
+    return Path(path)
+
+
+def _digest_of_static_files() -> str:
+    """Return what stands for the present static files and the code that collects them."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for module in sorted(Path(storage.__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
+    for finder in get_finders():
+        for name, source in finder.list(ignore_patterns=None):
+            digest.update(f"{name}\n".encode() + Path(source.path(name)).read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,9 +1,10 @@
 """Import corpora into an empty site and print the balance of their items: `make corpora FOLDERS="a b.zip"`.
 
 Each folder or file is a corpus with a project of its own; names that the schema lacks are added. The exit code is 1
-when a corpus was refused, or lost items.
+when a corpus was refused, or lost items. With `SITE=folder` the site stays there, to look at what was imported.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -18,15 +19,17 @@ COLUMNS = ("corpus", *KINDS, "left out")
 ROOT = Path(__file__).parents[1]
 
 
-def main(paths: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Import each corpus and print the table."""
-    if not paths:
-        print('Name the corpora: make corpora FOLDERS="folder archive.zip"')
-        return 2
-    with tempfile.TemporaryDirectory(prefix="corpora-") as folder:
-        site = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"VAR_DIR": folder}
-        results = [_import(site, number, Path(path)) for number, path in enumerate(paths, 1)]
-    _print_table([_row(path, result) for path, result in zip(paths, results, strict=True)])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("corpora", nargs="+", metavar="corpus", help="a folder or an archive")
+    parser.add_argument("--site", type=Path, help="the folder of the site, which is kept; without it a temporary one")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="corpora-") as temporary:
+        folder = (options.site or Path(temporary)).resolve()
+        site = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {"VAR_DIR": str(folder)}
+        results = [_import(site, number, Path(path)) for number, path in enumerate(options.corpora, 1)]
+    _print_table([_row(path, result) for path, result in zip(options.corpora, results, strict=True)])
     return int(any(result is None or result["incomplete"] for result in results))
 
 

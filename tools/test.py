@@ -48,6 +48,7 @@ NEEDS = {
     "stores": ("postgresql", "redis", "nginx", "stores"),
     "consumers": ("consumers",),
     "soak": (),
+    "properties": (),
 }
 
 
@@ -149,8 +150,8 @@ def _python(run: Run, report: Path) -> list[str]:
 
 def _consumers(run: Run, report: Path) -> list[str]:
     """Return the command for the tools that read our files, in their own environment."""
-    python = run.services.urls["consumers"]
-    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "consumers", python=python)
+    python, paths = run.services.urls["consumers"], _modules_with("mark.consumers")
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "consumers", *paths, python=python)
 
 
 def _browser(run: Run, report: Path) -> list[str]:
@@ -163,14 +164,13 @@ def _layout(run: Run, report: Path) -> list[str]:
 
 
 def _firefox(run: Run, report: Path) -> list[str]:
-    return _pytest(run, report, "-m", "firefox")
+    return _pytest(run, report, "-m", "firefox", "tests/browser")
 
 
 def _stores(run: Run, report: Path) -> list[str]:
     """Return the command for tests on top of requirements.txt alone, without those that need development packages."""
-    left_out = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers", "soak")]
-    python = run.services.urls["stores"]
-    return _pytest(run, report, *BY_MODULE, "-m", "stores", *left_out, python=python)
+    python, paths = run.services.urls["stores"], _modules_with("mark.stores")
+    return _pytest(run, report, *BY_MODULE, "-m", "stores", *paths, python=python)
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:
@@ -186,6 +186,20 @@ def _soak(run: Run, report: Path) -> list[str]:
     return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "soak")
 
 
+def _properties(run: Run, report: Path) -> list[str]:
+    """Return the command for properties on many examples: `tests/examples.py` reads the name of the part."""
+    paths = _modules_with("@given")
+    return _pytest(
+        run, report, "-n", "2", "--dist", "worksteal", "-m", "not consumers and not soak and not servers", *paths
+    )
+
+
+def _modules_with(words: str) -> list[str]:
+    """Return the test modules that contain `words`; to import all others takes longer than to read them."""
+    found = [path for path in Path("tests").rglob("test_*.py") if words in path.read_text("utf-8")]
+    return sorted(map(str, found))
+
+
 PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "python": _python,
     "javascript": _javascript,
@@ -195,8 +209,9 @@ PARTS: dict[str, Callable[[Run, Path], list[str]]] = {
     "stores": _stores,
     "consumers": _consumers,
     "soak": _soak,
+    "properties": _properties,
 }
-ON_REQUEST = ("soak",)
+ON_REQUEST = ("soak", "properties")
 BESIDE = ("javascript", "firefox", "consumers")
 
 

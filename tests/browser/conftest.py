@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from annotator import settings as site
 from annotator.platform.accounts.models import User
+from tests.template import collected_files
 from tests.waiting import LONG_MILLISECONDS
 from tools.services import ServiceMissing
 from tools.services.chromium import find_headless, use_own_node
@@ -71,8 +71,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def served_files() -> Iterator[None]:
     """The static files as the site serves them: collected, without comments, under hashed names."""
-    with override_settings(STORAGES=site.STORAGES):
-        call_command("collectstatic", interactive=False, verbosity=0)
+    with override_settings(STORAGES=site.STORAGES, STATIC_ROOT=collected_files(site.STORAGES)):
         yield
 
 

@@ -6,6 +6,7 @@ import cassis
 import pytest
 from hypothesis import given, settings
 
+from tests.examples import examples
 from tests.formats import corpora, read_one, spans_of, write
 
 pytestmark = pytest.mark.consumers
@@ -13,7 +14,7 @@ TEXT = "🙂 Ada said\r\n“no”, שלום 👩🏽‍🔬 & <b>."
 
 
 @given(corpora())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_cassis_finds_every_fragment_and_relation(documents):
     files, _ = write("uima", documents)
     types = cassis.load_typesystem(io.BytesIO(files["TypeSystem.xml"]))

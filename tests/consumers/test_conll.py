@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from spacy.training.converters import conll_ner_to_docs
 
+from tests.examples import examples
 from tests.formats import corpora, write
 
 pytestmark = pytest.mark.consumers
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.consumers
 @given(
     corpora(annotators=("ada",), several_parts=False, attributes=False, notes=False, relations=False, overlaps=False)
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_every_span_is_an_entity_of_the_same_words(documents):
     files, losses = write("conll", documents)
     found = [

@@ -12,6 +12,7 @@ from annotator.formats.docbin import read as docbin_read
 from annotator.formats.docbin import write as docbin_write
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 pytestmark = pytest.mark.consumers
@@ -33,13 +34,13 @@ def packed(*docs, **members):
 
 
 @given(corpora())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_written_files_are_read_unchanged(documents):
     assert assert_carried("docbin", documents, ids=True).all == []
 
 
 @given(corpora())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_spacy_finds_the_text_and_every_fragment(documents):
     files, _ = write("docbin", documents)
     docs = [doc for data in files.values() for doc in DocBin().from_bytes(data).get_docs(spacy.blank("xx").vocab)]

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from label_studio_sdk.label_interface import LabelInterface
 
 from annotator.formats.label_studio.write import configuration
+from tests.examples import examples
 from tests.formats import SCHEMA, corpora, entry, span, write
 
 pytestmark = pytest.mark.consumers
@@ -39,7 +40,7 @@ def errors_of(documents):
 
 
 @given(corpora(attributes=False))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_regions_and_relations_match_the_configuration(documents):
     assert errors_of(documents) == []
 

@@ -12,6 +12,7 @@ from annotator.formats.parquet import read as parquet_read
 from annotator.formats.parquet import write as parquet_write
 from annotator.formats.parquet.write import row_schema
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 pytestmark = pytest.mark.consumers
@@ -25,7 +26,7 @@ def table(**columns):
 
 
 @given(corpora())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_written_files_are_read_unchanged(documents):
     assert assert_carried("parquet", documents, ids=True).all == []
 

@@ -15,6 +15,7 @@ from annotator.measures.gamma import GammaSettings, gamma
 from annotator.measures.gamma_alignment import best_alignments
 from annotator.measures.packing_solver import Limits
 from annotator.measures.units import Annotation, Document, Units, indexes
+from tests.examples import examples
 
 CHUNKS, IN_A_CHUNK = 10, 100
 SOLVERS = [
@@ -159,7 +160,7 @@ def test_costs_on_both_sides_of_a_wide_gap_add_up(annotators, data):
     assert costs_of(*together) == pytest.approx(costs_of(*annotators) + costs_of(*others), abs=1e-9)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(layers, min_size=1, max_size=4), st.sampled_from(["pygamma", "rotation"]))
 def test_same_seed_gives_same_value_and_documents_add_up(corpus, sampler):
     chosen = replace(QUICK, sampler=sampler)

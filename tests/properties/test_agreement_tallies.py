@@ -19,6 +19,7 @@ from annotator.measures.alignment import DisagreementKind, RelationContent, SetC
 from annotator.measures.figures import Figure
 from annotator.measures.matching import exact_matching, greedy_matching
 from annotator.measures.relations import on_shared_spans
+from tests.examples import examples
 from tests.unit.agreement.document_groups import group_of
 
 TEXT = "One two three, four fiv"
@@ -97,7 +98,7 @@ def disagreements_by_alignment(first, second):
     return sorted(rows), dict(labels), sum(not unit.kinds for unit in alignment.units)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(PAIRS)
 def test_document_group_is_aligned_like_single_documents(corpus):
     group = group_of(corpus)
@@ -120,7 +121,7 @@ def test_document_group_is_aligned_like_single_documents(corpus):
     assert together.identical == identical
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(documents(["ada", "ben"]))
 def test_two_sets_are_aligned_like_a_document_group(document):
     first, second = (content(document[1][name]) for name in ("ada", "ben"))
@@ -144,7 +145,7 @@ def rows_in_document(disagreement, index, firsts):
     return *location, *rows
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA)
 def test_documents_counted_together_equal_single_counts(corpus):
     together = counted(corpus)
@@ -156,7 +157,7 @@ def test_documents_counted_together_equal_single_counts(corpus):
     assert np.array_equal(statistics_rows(together.statistics, LABELS), rows)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(documents(["ada", "ben"]))
 def test_relation_counts_follow_the_measure(document):
     group = group_of([document])
@@ -172,7 +173,7 @@ def test_relation_counts_follow_the_measure(document):
     assert [(*shared[:2], drawn[2]), (*shared[2:], drawn[3])] == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA)
 def test_resample_of_each_document_once_gives_the_figures(corpus):
     counts = counted(corpus)
@@ -189,14 +190,14 @@ def test_resample_of_each_document_once_gives_the_figures(corpus):
             assert np.isclose(bootstrap.alpha(own[None, TOKENS])[0], row["alpha_tokens"]["value"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA)
 def test_records_survive_json(corpus):
     for record in counted(corpus).records:
         assert tally_of(json.loads(json.dumps(record))) == tally_of(record)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA, st.randoms(use_true_random=False))
 def test_order_of_annotators_and_spans_is_irrelevant(corpus, random):
     mixed = []
@@ -221,7 +222,7 @@ def in_another_order(layer, random):
     return [spans[at] for at in order], [(label, order.index(one), order.index(two)) for label, one, two in relations]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA, st.randoms(use_true_random=False))
 def test_order_of_documents_is_irrelevant(corpus, random):
     records = counted(corpus).records
@@ -233,7 +234,7 @@ def test_order_of_documents_is_irrelevant(corpus, random):
     assert_close(here.overall_alpha, there.overall_alpha)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA)
 def test_doubling_documents_changes_neither_f1_nor_kappa(corpus):
     counts = counted(corpus)
@@ -248,7 +249,7 @@ def test_doubling_documents_changes_neither_f1_nor_kappa(corpus):
         assert one["kappa"]["value"] is None or np.isclose(one["kappa"]["value"], other["kappa"]["value"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(CORPORA)
 def test_identical_annotators_agree_completely(corpus):
     same = [

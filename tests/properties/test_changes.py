@@ -18,6 +18,7 @@ from annotator.corpus.spans.state import Rules, State, apply, with_fields
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from projects.schema_reader import read_schema
 from projects.selectors import current_guideline, current_schema
+from tests.examples import examples
 from tests.unit.corpus.spans.builders import add, new_id, remove, update
 
 LENGTH = 40
@@ -167,7 +168,9 @@ def batches(generator, history):
 
 
 DATABASE = how(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

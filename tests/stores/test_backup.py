@@ -16,11 +16,11 @@ pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 @pytest.fixture
 def make_installation(tmp_path):
-    """Return a function that makes an installation without tables, on SQLite or on the server."""
+    """Return a function that makes an installation without rows or without tables, on SQLite or on the server."""
     made = []
 
-    def make(name, *, on_sqlite):
-        made.append(Installation(tmp_path / name, empty=True, on_sqlite=on_sqlite))
+    def make(name, *, on_sqlite, has_tables):
+        made.append(Installation(tmp_path / name, empty=not has_tables, on_sqlite=on_sqlite))
         return made[-1]
 
     yield make
@@ -74,7 +74,7 @@ def test_backup_made_while_people_save_restores_on_both_databases(filled, make_i
     saved = json.loads(saving.communicate(timeout=LONG)[0])
     archives = [backup]
     for name, on_sqlite in (("there", True), ("back", False)):
-        other = make_installation(name, on_sqlite=on_sqlite)
+        other = make_installation(name, on_sqlite=on_sqlite, has_tables=not on_sqlite)
         other.manage("restore", str(archives[-1]))
         archives.append(tmp_path / f"{name}.backup")
         other.manage("backup", str(archives[-1]))
@@ -95,7 +95,7 @@ def test_backup_of_a_newer_version_is_refused_and_of_an_older_one_is_brought_up_
     filled.manage("backup", str(backup))
     rewrite(backup, newer, lambda migrations: migrations["spans"].append("0099_later"))
     rewrite(backup, older, lambda migrations: migrations["agreement"].remove("0005_describe_fields"))
-    other = make_installation("other", on_sqlite=False)
+    other = make_installation("other", on_sqlite=False, has_tables=False)
 
     refused = subprocess.run(
         [sys.executable, "manage.py", "restore", str(newer)],
@@ -112,7 +112,7 @@ def test_project_moves_to_the_other_database_and_back(filled, make_installation,
     expected, file, source = export(filled), tmp_path / "sample.project", filled
     for name, on_sqlite, people in (("there", True, ()), ("back", False, ("--names-only",))):
         source.manage("export_project", "sample", str(file))
-        source = make_installation(name, on_sqlite=on_sqlite)
+        source = make_installation(name, on_sqlite=on_sqlite, has_tables=True)
         source.manage("create_user", "chief", "--generate")
         said = source.manage("import_project", str(file), "--lead", "chief", *people)
         assert ("ada: only a name" if people else "ada: new, closed account") in said

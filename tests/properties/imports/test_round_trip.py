@@ -21,6 +21,7 @@ from annotator.platform.jobs.services import run_here
 from annotator.text.digest import text_digest
 from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA as DEFINITION
+from tests.examples import examples
 
 SCHEMA = read_schema(DEFINITION)
 NUMBERS = count()
@@ -89,7 +90,7 @@ def comparable(work):
 
 
 @given(corpora())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_written_lines_are_read_unchanged(corpus):
     for head, sets in corpus:
         data = document_line(head, sets) + b"".join(set_line(head, name, work) for name, work in sets.items())
@@ -105,7 +106,9 @@ def test_written_lines_are_read_unchanged(corpus):
 @pytest.mark.stores
 @given(corpora(), st.sampled_from(["document", "set"]))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_import_and_export_round_trip(make_project, tmp_path, corpus, layout):
     data = b"".join(document_line(*one) for one in corpus)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 TEXT = "Ada said no,\r\nshe would not go. 🙂 Ben agreed."
@@ -38,14 +39,14 @@ def without_gaps_of_line_breaks(documents):
 
 
 @given(corpora())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_written_files_are_read_unchanged(documents):
     losses = assert_carried("brat", without_gaps_of_line_breaks(documents))
     assert losses.what <= {"id"}
 
 
 @given(corpora())
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_no_text_of_a_span_has_a_line_break(documents):
     for name, data in write("brat", documents)[0].items():
         if name.endswith(".ann"):

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import corpora, entry, read, read_one, relation, span, spans_of, write
 
 SAMPLE = (
@@ -31,7 +32,7 @@ def spans_in(document):
 @given(
     corpora(annotators=("ada",), several_parts=False, attributes=False, notes=False, relations=False, overlaps=False)
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_labels_survive_a_round_trip(documents):
     files, losses = write("conll", documents)
     assert losses.all == []

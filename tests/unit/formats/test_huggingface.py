@@ -7,11 +7,12 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
 
 @given(corpora())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_written_files_are_read_unchanged(documents):
     assert assert_carried("huggingface", documents, ids=True).all == []
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from annotator.formats.incoming import Head
 from annotator.formats.label_studio.write import configuration
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import SCHEMA, assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 TEXT = "🙂 Ada said\nno."
@@ -32,7 +33,7 @@ def one(*result, **members):
 
 
 @given(corpora(several_parts=False))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_written_files_are_read_unchanged(documents):
     files, losses = write("label-studio", documents)
     assert losses.all == []

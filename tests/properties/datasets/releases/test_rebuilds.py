@@ -26,6 +26,7 @@ from annotator.platform.jobs.models import JobState
 from annotator.platform.jobs.services import run_here
 from projects.services import publish_guideline, update_settings
 from tests.conftest import NOW
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +123,7 @@ def change_a_set(annotation_set, number, what, where):
         return
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_rebuild_gives_same_bytes_after_any_changes(release, project, lead, steps):
     before = archive_of(release).read_bytes()
