@@ -11,13 +11,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csc_array
 
-from annotator.measures.packing import ABSENT, Packing
+from annotator.measures.packing import Packing
 from annotator.measures.units import BoolArray, FloatArray, IntArray
 
 ROUNDS = 8
-FEW_DECIDED = 0.9
-"""A round of `greedy` that leaves more of the tuples than this is the last one: the others are taken one by one."""
-BLOCK = 20_000
 TOLERANCE = 1e-10
 """What counts as equal: weights are of the order of 1 to 100, errors of their sums of 1e-14."""
 
@@ -141,25 +138,5 @@ def greedy(problem: Packing, short: FloatArray, shares: FloatArray | None = None
         packed[alive[wins]] = True
         taken = np.zeros(problem.units, dtype=np.bool_)
         taken[left.only(wins).flat] = True
-        before, alive = len(alive), alive[~np.logical_or.reduceat(taken[left.flat], left.first)]
-        if len(alive) > FEW_DECIDED * before:
-            packed[_first_disjoint(problem, alive[np.argsort(-rank[alive])])] = True
-            break
+        alive = alive[~np.logical_or.reduceat(taken[left.flat], left.first)]
     return packed
-
-
-def _first_disjoint(problem: Packing, order: IntArray) -> IntArray:
-    """Return the tuples, looked through one by one in `order`, that share no unit with one before them."""
-    chosen: list[int] = []
-    taken: set[int] = set()
-    is_taken = np.zeros(problem.units + 1, dtype=np.bool_)  # the last place is that of ABSENT
-    for begin in range(0, len(order), BLOCK):
-        rows = order[begin : begin + BLOCK]
-        rows = rows[~is_taken[problem.members[rows]].any(axis=1)]
-        for row, members in zip(rows.tolist(), problem.members[rows].tolist(), strict=True):
-            if taken.isdisjoint(members):
-                chosen.append(row)
-                taken.update(members)
-                taken.discard(ABSENT)
-        is_taken[list(taken)] = True
-    return np.array(chosen, dtype=np.int64)
