@@ -202,8 +202,10 @@ class ProjectLife:
     def measure(self) -> object:
         """Measure agreement, and return the figures of all labels."""
         report = agreement.start_report(self.project, started_by=self.lead, now=self.now, own_process=True)
+        assert report.job is not None
         assert jobs.run_here(report.job).state == "done"
         report.refresh_from_db()
+        assert report.result is not None
         return report.result["labels"], report.result["documents"]
 
     def exclude_the_bad_annotator(self) -> None:
