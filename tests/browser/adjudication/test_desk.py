@@ -14,7 +14,7 @@ from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
 from tests.browser.adjudication.conftest import OpenPage
 from tests.browser.screens import faults_on_screens
-from tests.conftest import NOW
+from tests.conftest import NOW, MakeDocument, MakeSet
 
 
 @pytest.fixture
@@ -181,13 +181,22 @@ def test_page_works_without_script(open_page: OpenPage, adjudication: Adjudicati
 
 
 @pytest.mark.layout
-def test_pages_are_accessible_and_fit_the_screen(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
+def test_pages_are_accessible_and_fit_the_screen(
+    open_page: OpenPage,
+    adjudication: Adjudication,
+    lead: User,
+    ada: User,
+    make_document: MakeDocument,
+    make_set: MakeSet,
+) -> None:
     unit = read_board(adjudication).open[0].row.pk
+    waiting = make_document()
+    make_set(waiting, ada, state="submitted")
     here = address(adjudication)
     addresses = [
         here, f"{here}?view=text", f"{here}units/{unit}/edit/?mode=edited", f"{here}units/{unit}/edit/?mode=split",
         f"{here}units/{unit}/edit/?mode=merged", "/projects/news/adjudication/?show=all",
-        "/projects/news/adjudication/reversals/",
+        "/projects/news/adjudication/reversals/", f"/documents/{waiting.pk}/adjudication/",
     ]  # fmt: skip
     page = open_page(lead, here)
     faults = []
