@@ -159,7 +159,7 @@ def _words_before(text: str, at: int) -> str:
     """Return at most CONTEXT characters before a position; a word that this cuts is left out."""
     begin = max(at - CONTEXT, 0)
     before = text[begin:at]
-    is_cut = begin > 0 and not text[begin - 1].isspace() and len(before.split()) > 1
+    is_cut = begin > 0 and _is_inside_word(text, begin) and len(before.split()) > 1
     return before[len(before.split(maxsplit=1)[0]) :] if is_cut else before
 
 
@@ -167,8 +167,13 @@ def _words_after(text: str, at: int) -> str:
     """Return at most CONTEXT characters after a position; a word that this cuts is left out."""
     end = at + CONTEXT
     after = text[at:end]
-    is_cut = end < len(text) and not text[end].isspace() and len(after.split()) > 1
+    is_cut = end < len(text) and _is_inside_word(text, end) and len(after.split()) > 1
     return after[: -len(after.rsplit(maxsplit=1)[-1])] if is_cut else after
+
+
+def _is_inside_word(text: str, at: int) -> bool:
+    """Return whether the characters on both sides of a position belong to one word."""
+    return not (text[at - 1].isspace() or text[at].isspace())
 
 
 SORTS = {

@@ -120,6 +120,13 @@ def test_context_of_a_hit_has_whole_words(make_document, project, find, lead):
     assert hit.left == " Everything Everything Everything Everything is here, she "
     assert hit.right == ", and everything " + "else " * 8
 
+    # Here the context begins and ends between two words.
+    make_document("ab " * 40 + "x replied." + " ab" * 40, title="two")
+    find("replied")
+    query = parse("replied")
+    (hit,) = selectors.concordance(selectors.find_documents(project, query, user=lead), query, most=10)
+    assert (hit.left, hit.right) == (" ab" * 19 + " x ", "." + " ab" * 19 + " ")
+
 
 def test_new_documents_are_indexed_by_the_next_search_or_a_job(make_document, project, find, lead, monkeypatch):
     make_document("First.", title="one")
