@@ -110,7 +110,7 @@ class ImportForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
-            'Optional, as JSON: names in the files and their names in this project, such as {"labels": {"PER": '
+            'As JSON: names in the files and their names in this project, such as {"labels": {"PER": '
             '"Speaker", "MISC": null}}. null leaves out what has that name.'
         ),
     )
