@@ -19,19 +19,26 @@ import numpy as np
 from annotator.measures.units import FloatArray
 
 LEVEL = 0.975
-LEAST_SAMPLED = 4
+LEAST_SAMPLED = 6
 """Documents of a sample: with fewer, an interval for all documents covers less than it says, or says nothing."""
 
 Interval = tuple[float, float]
 
 
 def interval_of(
-    estimate: float, left_out: FloatArray, *, least: float = -np.inf, share: float = 0.0, own_error: float = 0.0
+    estimate: float,
+    left_out: FloatArray,
+    *,
+    least: float = -np.inf,
+    share: float = 0.0,
+    own_error: float = 0.0,
+    freedom: int | None = None,
 ) -> Interval | None:
     """Return the interval of a figure from its values without each document; None where it is not defined, or is 1.
 
     `share` is that of the documents measured among all that the interval speaks of, 0 for documents without end.
-    `own_error` is a standard error that the figure has besides.
+    `own_error` is a standard error that the figure has besides. `freedom` is the degrees of freedom, one less than
+    documents unless given.
 
     >>> low, high = interval_of(0.7, np.array([0.68, 0.72, 0.71, 0.69]))
     >>> round(low, 2), round(high, 2)
@@ -44,7 +51,7 @@ def interval_of(
     count = len(left_out)
     variance = (count - 1) / count * ((transformed - transformed.mean()) ** 2).sum()
     error = np.hypot(np.sqrt(variance * (1 - share)), own_error / (1 - estimate))
-    reach = _quantile(count - 1) * error
+    reach = _quantile(freedom or count - 1) * error
     low, high = -np.expm1(-(center - reach)), -np.expm1(-(center + reach))
     return max(float(low), float(least)), float(high)
 
@@ -69,19 +76,29 @@ def of_sample(
 ) -> Interval | None:
     """Return the interval of what a figure would be over all `documents`, of which `rows` are a random sample.
 
-    It covers the choice of the sample, which shrinks to nothing as the sample grows to all documents, and `own_error`.
-    None for fewer documents than `LEAST_SAMPLED`. Simulated with documents of very uneven size, it covers 92 to 94 %.
+    The last column is the size of each document, as the figure weighs it. The interval covers the choice of the sample,
+    which shrinks to nothing as the sample grows to all documents, and `own_error`. Where a few large documents decide,
+    the error of the jackknife is as uncertain as that of fewer documents, so that the degrees of freedom are those of
+    the effective number of documents, (sum of sizes)² / sum of squared sizes (Kish 1965, Survey Sampling, 11.7).
+    None for fewer documents than `LEAST_SAMPLED`.
 
-    >>> rows = np.array([[10.0, 40.0], [8.0, 33.0], [12.0, 36.0], [9.0, 32.0]])
-    >>> intervals = [of_sample(rows, lambda sums: 1 - sums[:, 0] / sums[:, 1], documents=count) for count in (5, 50)]
+    >>> rows = np.array([[10.0, 40.0], [8.0, 33.0], [12.0, 36.0], [9.0, 32.0], [7.0, 30.0], [9.0, 38.0]])
+    >>> intervals = [of_sample(rows, lambda sums: 1 - sums[:, 0] / sums[:, 1], documents=count) for count in (7, 50)]
     >>> [(round(low, 2), round(high, 2)) for low, high in intervals]
-    [(0.69, 0.75), (0.65, 0.78)]
+    [(0.72, 0.75), (0.69, 0.78)]
     """
     if len(rows) < LEAST_SAMPLED:
         return None
     total = rows.sum(axis=0, keepdims=True)
-    share = len(rows) / documents
-    return interval_of(float(figure(total)[0]), figure(total - rows), share=share, own_error=own_error)
+    sizes = rows[:, -1]
+    effective = float(sizes.sum() ** 2 / (sizes**2).sum())
+    return interval_of(
+        float(figure(total)[0]),
+        figure(total - rows),
+        share=len(rows) / documents,
+        own_error=own_error,
+        freedom=max(1, round(effective) - 1),
+    )
 
 
 def paired_difference(

@@ -5,7 +5,7 @@ import pytest
 
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS
 from annotator.measures import bootstrap
-from annotator.measures.jackknife import studentised
+from annotator.measures.jackknife import LEAST_SAMPLED, of_sample, studentised
 
 pytestmark = pytest.mark.soak
 
@@ -43,3 +43,22 @@ def test_intervals_cover_the_true_figure(rows, figure, spans, evenness, document
 
     print(f"{figure.__name__}, {documents} documents of {spans} spans: {covered:.1%} of {len(stated):,} intervals")
     assert 0.925 <= covered <= 0.97
+
+
+@pytest.mark.parametrize("sampled", [LEAST_SAMPLED, 10, 20])
+@pytest.mark.parametrize("documents", [40, 200])
+@pytest.mark.parametrize("unevenness", [0.4, 0.8])
+def test_intervals_of_a_sample_cover_gamma_of_all_documents(unevenness, documents, sampled):
+    chance = np.random.default_rng(7)
+    covered = 0
+    for _ in range(REPLICATIONS):
+        size = np.exp(chance.normal(3, unevenness, documents))
+        expected = size * chance.gamma(30, 1 / 30, documents)
+        cost = size * chance.beta(6, 4, documents) * chance.gamma(20, 1 / 20, documents)
+        rows = np.column_stack([cost, 1.5 * expected])
+        truth = bootstrap.gamma(rows.sum(axis=0, keepdims=True))[0]
+        low, high = of_sample(chance.permutation(rows)[:sampled], bootstrap.gamma, documents=documents)
+        covered += low <= truth <= high
+
+    print(f"{sampled} of {documents} documents, unevenness {unevenness}: {covered / REPLICATIONS:.1%}")
+    assert 0.925 <= covered / REPLICATIONS <= 0.97
