@@ -85,7 +85,7 @@ def of_sample(
     >>> rows = np.array([[10.0, 40.0], [8.0, 33.0], [12.0, 36.0], [9.0, 32.0], [7.0, 30.0], [9.0, 38.0]])
     >>> intervals = [of_sample(rows, lambda sums: 1 - sums[:, 0] / sums[:, 1], documents=count) for count in (7, 50)]
     >>> [(round(low, 2), round(high, 2)) for low, high in intervals]
-    [(0.72, 0.75), (0.69, 0.78)]
+    [(0.72, 0.75), (0.69, 0.77)]
     """
     if len(rows) < LEAST_SAMPLED:
         return None
