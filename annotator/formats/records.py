@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+MOST_SPANS = 50_000
+"""The most spans that one annotation set holds."""
+
 DocumentValue = str | int | float | list[str]
 """A value of an attribute of the document; a list for several choices."""
 

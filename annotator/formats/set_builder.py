@@ -13,6 +13,7 @@ from annotator.formats.incoming import IncomingSet
 from annotator.formats.item_counts import ItemCounts
 from annotator.formats.json_files import whole_number
 from annotator.formats.offset_repair import Fragments
+from annotator.formats.records import MOST_SPANS
 from annotator.formats.span_locations import (
     LEAVE_OUT,
     ContestedChoices,
@@ -80,10 +81,15 @@ class SetBuilder:
         """Add a span and return its id; None when it is a problem or was left out.
 
         `fragments` are in the order of `covered`, the words of the span in the file; without fragments, the words and
-        those `around` them locate the span.
+        those `around` them locate the span. Spans that no set can hold are counted only.
         """
         self._span_count += 1
         self.items.find("spans")
+        if self._span_count > MOST_SPANS:
+            if self._span_count == MOST_SPANS + 1:
+                self.problems.append(f"There are more than {MOST_SPANS:,} spans in one set. Split the document.")
+            self._count_missing(given_id, attributes, note)
+            return None
         what = f"Span {self._span_count} (“{str(label)[:64]}”)" if given_id in (None, "") else f"Span {given_id}"
         pairs = self._pairs(fragments, what)
         if pairs and not (covered or "").strip() and all(start == end >= 0 for start, end in pairs):

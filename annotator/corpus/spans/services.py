@@ -26,8 +26,9 @@ from annotator.corpus.spans.problems import (
     StaleRevision,
     WrongText,
 )
-from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply, changes_between, new_id
+from annotator.corpus.spans.state import Rules, State, apply, changes_between, new_id
 from annotator.corpus.spans.values import ChangeError
+from annotator.formats.records import MOST_SPANS
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import insert_rows, table_of
 from annotator.platform.prepared import Parameter, PreparedUpdate

@@ -32,8 +32,6 @@ from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.problems import FieldError
 from projects.schema import Schema
 
-MOST_SPANS = 50_000
-
 
 class WholeShape(TypedDict):
     """Spans, relations and attributes of the document of a set, as on the wire."""

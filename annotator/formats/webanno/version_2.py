@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from annotator.formats.webanno.layers import RELATION, SPAN, Feature, Layer
-from annotator.formats.webanno.table import Key, Link, Table
+from annotator.formats.webanno.table import Key, Link, Table, cells_of
 
 _HEADER = re.compile(r"\s*#\s+[\w.]+\s*\|")
 _ROW = re.compile(r"(\d+-\d+)\t([^\t]*)\t?")
@@ -47,7 +47,7 @@ class _Version2:
             elif line.startswith("#text="):
                 self._begin(line.removeprefix("#text="))
             elif match := _ROW.match(line):
-                self._row(match, line.split("\t")[2:], number)
+                self._row(match, cells_of(line, number)[2:], number)
             elif not line.strip():
                 self.open.clear()
             elif not line.startswith("#"):

@@ -22,7 +22,7 @@ from annotator.formats.webanno.layers import (
     slots,
     stacked,
 )
-from annotator.formats.webanno.table import Key, Link, Table
+from annotator.formats.webanno.table import Key, Link, Table, cells_of
 
 HEADER = "WebAnno TSV"
 LONGEST_GAP = 10_000
@@ -99,7 +99,7 @@ class _Version3:
             more = plain_text(line.removeprefix("#Text="))
             self._sentence = more if self._sentence is None else f"{self._sentence}\n{more}"
         elif match := _TOKEN.match(line):
-            row = Row(number, match[1], int(match[2]), int(match[3]), match[4], line.split("\t")[3:])
+            row = Row(number, match[1], int(match[2]), int(match[3]), match[4], cells_of(line, number)[3:])
             self._close_sentence(row)
             self._rows.append(row)
         elif line.strip() and not line.startswith("#"):

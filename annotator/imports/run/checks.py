@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.corpus.spans.changes import AddRelation, AddSpan, load_payload, read_change
-from annotator.corpus.spans.state import MOST_SPANS, Rules, State, apply
+from annotator.corpus.spans.state import Rules, State, apply
 from annotator.corpus.spans.values import (
     LONGEST_ID,
     LONGEST_NOTE,
@@ -19,7 +19,7 @@ from annotator.corpus.spans.values import (
     read_span,
 )
 from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, Prediction, ReadLine
-from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
+from annotator.formats.records import MOST_SPANS, DocumentValue, RelationRecord, SpanRecord
 from projects.schema import Schema
 
 MOST_PROBLEMS = 20

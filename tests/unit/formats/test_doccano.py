@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given, settings
 
+from annotator.formats import set_builder
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
 from tests.examples import examples
@@ -103,3 +104,11 @@ def test_invalid_json_is_reported(data):
 @pytest.mark.parametrize("record", [OLD, NEW, {"text": "x", "labels": [[0, 1, "A"]]}])
 def test_format_is_detected_by_its_content(record):
     assert detect_format(Head("export.jsonl", lines(record))) == "doccano"
+
+
+def test_a_set_with_too_many_spans_is_a_problem_of_its_document(monkeypatch):
+    monkeypatch.setattr(set_builder, "MOST_SPANS", 2)
+    many = OLD | {"label": [[at, at + 1, "PER"] for at in range(3, 7)]}
+    first, second = read("doccano", lines(many, OLD))
+    assert first.problems == ("There are more than 2 spans in one set. Split the document.",)
+    assert (second.problems, spans_of(second)) == ((), [("PER", [[2, 5]])])

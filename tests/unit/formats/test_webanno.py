@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from annotator.formats.webanno import table
 from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read_one, relation, span, spans_of, write
 
@@ -232,3 +233,23 @@ def test_attributes_of_any_name_survive_a_round_trip():
     expected = {"is_sure": "x", "note_": "y", "label_": "z", "人": "a"}
     assert arrival.document.sets["webanno"].spans[0]["attributes"] == expected
     assert losses.what == {"attribute is sure", "attribute note", "attribute label"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("#T_SP=c.Lu|value", "|" * 1_000_000),
+        ("#T_SP=c.Host|ROLE_c.Host:links_c.Link|c.Host", "a\t" + "1-1;" * 1_000_000),
+        ("#T_CH=c.Link|referenceType|referenceRelation", "*\t" + "*->1-1|" * 1_000_000),
+    ],
+)
+def test_a_million_values_on_one_token_are_refused(header, cells):
+    with pytest.raises(UnreadableFile) as refusal:
+        tsv([header], f"1-1\t0-4\tMira\t{cells}\t")
+    assert refusal.value.detail == "Line 6: more than 50,000 values are stacked on one token."
+
+
+def test_a_file_has_no_more_annotations_than_a_set_holds(monkeypatch):
+    monkeypatch.setattr(table, "MOST_SPANS", 1)
+    with pytest.raises(UnreadableFile, match="more than 1 annotations"):
+        tsv(["#T_SP=c.Lu|value"], "1-1\t0-4\tMira\tA\t", "1-2\t5-9\tleft\tB\t")
