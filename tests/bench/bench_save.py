@@ -1,19 +1,32 @@
-"""Saving one change over HTTP: server CPU of a save, eight annotators at once on SQLite, and saves beside sign-ins."""
+"""Saving one change over HTTP: server CPU of a save, eight annotators at once on SQLite, and saves beside sign-ins.
+
+Beside Potato and Label Studio, in turns in the same run, when `POTATO` and `LABEL_STUDIO` name virtual environments
+that have them:
+
+    python3 -m venv /tmp/potato && /tmp/potato/bin/pip install potato-annotation==2.12.1
+    python3 -m venv /tmp/label-studio && /tmp/label-studio/bin/pip install label-studio==1.23.2
+    make bench ARGS=save POTATO=/tmp/potato LABEL_STUDIO=/tmp/label-studio
+"""
 
 import contextlib
 import http.client
+import os
 import random
 import statistics
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.bench.client import Client
 from tests.bench.corpus import write_corpus
 from tests.bench.figures import Figure, at_least, at_most, noted, report
+from tests.bench.peers import PeerClient, label_studio, potato
 from tests.bench.people import PROJECT, add_annotators, set_up
 from tests.bench.processes import tree_cpu_seconds, wait_until_idle
 from tests.bench.site import Site, new_site
@@ -21,6 +34,8 @@ from tests.bench.site import Site, new_site
 CLIENTS = 8
 SAVES_ALONE, SAVES_TOGETHER = 300, 100
 WORDS = 600
+ROUNDS, SAVES_IN_ROUND = 3, 30
+PEERS = {"Potato": ("POTATO", potato), "Label Studio": ("LABEL_STUDIO", label_studio)}
 
 
 def measure() -> Sequence[Figure]:
@@ -47,8 +62,9 @@ def measure() -> Sequence[Figure]:
             began = time.monotonic()
             together = _cpu_milliseconds(process_id, clients, SAVES_TOGETHER)
             rate = CLIENTS * SAVES_TOGETHER / (time.monotonic() - began)
+            durations = sorted(duration for client in clients for duration in client.milliseconds)
             beside, sign_ins = _beside_sign_ins(site, clients[0])
-    durations = sorted(duration for client in clients for duration in client.milliseconds)
+            in_turns = _in_turns_with_peers(process_id, clients)
     errors = [error for client in clients for error in client.errors]
     return [
         at_most("server CPU of a save, one client", alone, "ms", 6),
@@ -59,7 +75,63 @@ def measure() -> Sequence[Figure]:
         at_least(f"saves in a second, {CLIENTS} clients", rate, "", 150),
         at_most(f"errors in {len(durations)} saves by {CLIENTS} clients", len(errors), "", 0),
         noted(f"95 % of the saves of one client take at most, beside {sign_ins} failed sign-ins", beside, "ms"),
+        *in_turns,
     ]
+
+
+@dataclass
+class Tool:
+    """A server whose clients save in turns with those of others, and what each turn took."""
+
+    process_id: int
+    clients: Sequence[Client] | Sequence[PeerClient]
+    rates: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def take_turn(self, saves: int) -> None:
+        """Let all clients save at once."""
+        began = time.monotonic()
+        self.cpu.append(_cpu_milliseconds(self.process_id, self.clients, saves))
+        self.rates.append(saves * len(self.clients) / (time.monotonic() - began))
+
+    def figures(self, name: str) -> Sequence[Figure]:
+        """Return medians over the turns, the 95th percentile of all saves, and the errors."""
+        durations = sorted(duration for client in self.clients for duration in client.milliseconds)
+        return [
+            noted(f"{name}: saves in a second", self.rates, ""),
+            noted(f"{name}: CPU of a save", self.cpu, "ms"),
+            noted(f"{name}: 95 % take at most", durations[int(0.95 * len(durations))], "ms"),
+            at_most(f"{name}: errors", sum(len(client.errors) for client in self.clients), "", 0),
+        ]
+
+
+def _in_turns_with_peers(process_id: int, clients: Sequence[Client]) -> Sequence[Figure]:
+    """Save in turns with the other tools that are named in the environment."""
+    named = {name: (os.environ.get(variable), run) for name, (variable, run) in PEERS.items()}
+    if not any(folder for folder, _ in named.values()):
+        return []
+    tools = {"ours": Tool(process_id, clients)}
+    with ExitStack() as stack:
+        for name, (environment, run) in named.items():
+            if environment:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="annotator-peer-")))
+                server = run(Path(environment), folder, clients[0].text, clients=len(clients))
+                tools[name] = Tool(*stack.enter_context(server))
+        for tool in tools.values():
+            for client in tool.clients:
+                client.save(2)  # the first saves also load modules
+                client.milliseconds.clear()
+            wait_until_idle(tool.process_id)
+        for _ in range(ROUNDS):
+            for tool in tools.values():
+                tool.take_turn(SAVES_IN_ROUND)
+    ours = statistics.median(tools["ours"].rates)
+    ratios = [
+        at_least(f"saves in a second, divided by those of {name}", ours / statistics.median(tool.rates), "",
+                 2 if name == "Potato" else 0)
+        for name, tool in tools.items() if name != "ours"
+    ]  # fmt: skip
+    return [figure for name, tool in tools.items() for figure in tool.figures(name)] + ratios
 
 
 def _beside_sign_ins(site: Site, client: Client) -> tuple[float, int]:
@@ -99,7 +171,7 @@ def _fail_to_sign_in(site: Site, name: str) -> int:
         return response.status
 
 
-def _cpu_milliseconds(process_id: int, clients: Sequence[Client], saves: int) -> float:
+def _cpu_milliseconds(process_id: int, clients: Sequence[Client] | Sequence[PeerClient], saves: int) -> float:
     before = tree_cpu_seconds(process_id)
     with ThreadPoolExecutor(len(clients)) as pool:
         list(pool.map(lambda client: client.save(saves), clients))
