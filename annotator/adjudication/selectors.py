@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from annotator.adjudication.models import (
@@ -28,9 +28,6 @@ from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import projects_for
-
-QUEUES = ("todo", "new", "open", "moved", "settled", "all")
-"""Filters of the queue: `todo` holds every document that needs an adjudicator."""
 
 
 def project_rule(project: Project) -> ProjectRule:
@@ -169,43 +166,6 @@ def reopened_sources(adjudication: Adjudication) -> list[Source]:
     return list(sources.select_related("annotation_set").order_by("position", "id"))
 
 
-def queue(project: Project, *, which: str = "todo") -> QuerySet[Document]:
-    """Return documents with finished sets, lowest agreement in the newest report first.
-
-    Each has `overlap_f1`, `state` (of its adjudication; null: not started), `reopened_at`, `is_moved`, `is_adopted`,
-    and the numbers of annotators who are still at work (`working`), have `submitted`, and of both (`annotators`).
-    """
-    report = latest_report(project)
-    figures = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk")).order_by("id")
-    adjudications = Adjudication.objects.filter(document=OuterRef("pk")).order_by("id")
-    finished = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document=OuterRef("pk"))
-    adopted = AnnotationSet.objects.filter(document=OuterRef("pk"), kind=SetKind.ADJUDICATED, adjudication=None)
-    read = Source.objects.filter(annotation_set=OuterRef("pk"), revision=OuterRef("revision"))
-    not_read = finished.filter(~Exists(read))
-    documents = (
-        Document.objects.filter(Exists(finished), project=project)
-        .defer("text", "meta")
-        .annotate(
-            overlap_f1=Subquery(figures.values("overlap_f1")[:1], output_field=FloatField()),
-            state=Subquery(adjudications.values("state")[:1]),
-            reopened_at=Subquery(adjudications.values("reopened_at")[:1]),
-            is_moved=Exists(adjudications) & Exists(not_read),
-            is_adopted=Exists(adopted),
-            working=_count_of_sets(lifecycle.unsubmitted_sets() & lifecycle.data_sets()),
-            submitted=_count_of_sets(lifecycle.finished_sets()),
-        )
-        .annotate(
-            annotators=F("working") + F("submitted"),
-        )
-    )
-    return _only(documents, which).order_by(F("overlap_f1").asc(nulls_last=True), "position", "id")
-
-
-def _count_of_sets(condition: Q) -> Coalesce:
-    sets = AnnotationSet.objects.filter(condition, document=OuterRef("pk")).order_by().values("document")
-    return Coalesce(Subquery(sets.annotate(count=Count("pk")).values("count")), 0)
-
-
 @dataclass(frozen=True, slots=True)
 class AnnotatorProgress:
     """The numbers of annotators of a document, and of those who have submitted; the names of the `unfinished`."""
@@ -230,29 +190,6 @@ def annotator_progress(document: Document) -> AnnotatorProgress:
         .values_list("name", flat=True)
     )
     return AnnotatorProgress(finished, finished + len(unfinished), unfinished)
-
-
-def _only(documents: QuerySet[Document], which: str) -> QuerySet[Document]:
-    not_started = Q(state=None, is_adopted=False)
-    conditions = {
-        "todo": not_started | Q(state=AdjudicationState.OPEN) | Q(is_moved=True),
-        "new": not_started,
-        "open": Q(state=AdjudicationState.OPEN),
-        "moved": Q(is_moved=True),
-        "settled": Q(state=AdjudicationState.COMPLETED) | Q(state=None, is_adopted=True),
-        "all": Q(),
-    }
-    return documents.filter(conditions[which])
-
-
-def queue_counts(project: Project) -> list[tuple[str, int]]:
-    """Return the number of documents in each queue."""
-    return [(which, queue(project, which=which).count()) for which in QUEUES]
-
-
-def next_in_queue(project: Project, *, after: Document) -> Document | None:
-    """Return the first document in the queue other than this one."""
-    return queue(project).exclude(pk=after.pk).first()
 
 
 def origins_of(set_ids: Sequence[int]) -> dict[tuple[int, str], dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Reading quality control: plans, gold documents, and the results of people against adjudicated sets."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,8 +36,9 @@ def plan_of(project: Project) -> QualityPlan:
 
 def gold_candidates(project: Project) -> QuerySet[Document]:
     """Return the documents with a complete adjudicated set: each can serve as gold."""
-    gold = AnnotationSet.objects.filter(lifecycle.gold_sets(), document=OuterRef("pk"))
-    documents = Document.objects.filter(Exists(gold), project=project, is_excluded=False)
+    # An index has the adjudicated sets: the database begins with these.
+    gold = AnnotationSet.objects.filter(lifecycle.gold_sets()).order_by().values("document")
+    documents = Document.objects.filter(pk__in=gold, project=project, is_excluded=False)
     return documents.defer("text", "meta").order_by("position", "id")
 
 
@@ -53,17 +55,21 @@ def admission_of(project: Project, user: User) -> Admission | None:
 def must_qualify(project: Project, user: User, plan: QualityPlan) -> bool:
     """Return whether a person has to qualify before documents are assigned to them: annotators without admission."""
     is_annotator = Membership.objects.filter(project=project, user=user, role=Role.ANNOTATOR).exists()
-    if not plan.is_required or not is_annotator:
-        return False
-    admission = admission_of(project, user)
+    return plan.is_required and is_annotator and _is_closed(admission_of(project, user))
+
+
+def _is_closed(admission: Admission | None) -> bool:
     return admission is None or not admission.is_open
 
 
 def tested_sets(project: Project, user: User, purpose: str) -> QuerySet[AnnotationSet]:
     """Return the sets that a person made for a purpose, in order of time."""
+    return _tested_sets(project).filter(annotator=user, purpose=purpose)
+
+
+def _tested_sets(project: Project) -> QuerySet[AnnotationSet]:
     # The first condition names the index of these few sets.
-    sets = AnnotationSet.objects.exclude(purpose=SetPurpose.DATA).filter(annotator=user, purpose=purpose)
-    sets = sets.filter(document__project=project)
+    sets = AnnotationSet.objects.exclude(purpose=SetPurpose.DATA).filter(document__project=project)
     return sets.select_related("document").defer("document__text", "document__meta").order_by("created_at", "id")
 
 
@@ -170,7 +176,10 @@ def results_of(plan: QualityPlan, user: User, purpose: str, *, since: datetime |
     sets = tested_sets(plan.project, user, purpose)
     if since is not None:
         sets = sets.filter(created_at__gt=since)
-    documents = tested_documents(sets)
+    return _results(plan, purpose, tested_documents(sets))
+
+
+def _results(plan: QualityPlan, purpose: str, documents: Sequence[TestedDocument]) -> Results:
     recent = documents[-RECENT_CHECKS:] if purpose == SetPurpose.CHECK else documents
     thresholds = {"overlap": plan.least_overlap, "exact": plan.least_exact}
     overall = _label_result("", recent, thresholds)
@@ -223,26 +232,36 @@ class PersonStatus:
 
 def people(plan: QualityPlan) -> list[PersonStatus]:
     """Return the members with annotations for qualification or checks, and all annotators, by name."""
-    tested = AnnotationSet.objects.filter(document__project=plan.project).exclude(purpose=SetPurpose.DATA)
-    names = set(tested.order_by().values_list("annotator", flat=True))
-    return [
-        status_of(plan, membership)
-        for membership in members_of(plan.project)
-        if membership.role == Role.ANNOTATOR or membership.user_id in names
-    ]
+    members = list(members_of(plan.project))
+    sets = list(_tested_sets(plan.project).filter(annotator__in=[row.user_id for row in members]))
+    names = {own.annotator_id for own in sets}
+    return _statuses(plan, [row for row in members if row.role == Role.ANNOTATOR or row.user_id in names], sets)
 
 
 def status_of(plan: QualityPlan, membership: Membership) -> PersonStatus:
     """Return the status of a member."""
-    user = membership.user
-    admission = admission_of(plan.project, user)
-    return PersonStatus(
-        membership,
-        admission,
-        must_qualify(plan.project, user, plan),
-        results_of(plan, user, SetPurpose.QUALIFICATION),
-        results_of(plan, user, SetPurpose.CHECK),
-    )
+    [status] = _statuses(plan, [membership], _tested_sets(plan.project).filter(annotator=membership.user))
+    return status
+
+
+def _statuses(
+    plan: QualityPlan, memberships: Sequence[Membership], sets: Iterable[AnnotationSet]
+) -> list[PersonStatus]:
+    """Return the status of members, from the sets that all of them made for qualification or checks."""
+    admissions = {row.user_id: row for row in Admission.objects.filter(project=plan.project).order_by("-id")}
+    tested: dict[tuple[int | None, str], list[TestedDocument]] = defaultdict(list)
+    for document in tested_documents(sets):
+        tested[document.annotation_set.annotator_id, document.annotation_set.purpose].append(document)
+    return [
+        PersonStatus(
+            row,
+            admissions.get(row.user_id),
+            plan.is_required and row.role == Role.ANNOTATOR and _is_closed(admissions.get(row.user_id)),
+            _results(plan, SetPurpose.QUALIFICATION, tested[row.user_id, SetPurpose.QUALIFICATION]),
+            _results(plan, SetPurpose.CHECK, tested[row.user_id, SetPurpose.CHECK]),
+        )
+        for row in memberships
+    ]
 
 
 def count_alerts(projects: Iterable[int]) -> int:

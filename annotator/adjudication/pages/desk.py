@@ -15,6 +15,7 @@ from annotator.adjudication.board.overview import Overview, read_overview
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.whole_text import LineView, WholeText
+from annotator.adjudication.queue import next_in_queue
 from annotator.adjudication.services import expected_decisions
 from annotator.adjudication.units.derivation import UnitStatus
 from annotator.adjudication.units.hints import LEAST_ANNOTATORS, Hint, hint
@@ -151,7 +152,7 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
         "may_manage": role is not None and can(role, Capability.MANAGE),
         "circumstances": selectors.circumstances(document, adjudication, user=user),
         "report": selectors.latest_figures(document),
-        "next_document": None if is_open else selectors.next_in_queue(document.project, after=document),
+        "next_document": None if is_open else next_in_queue(document.project, after=document),
     }
 
 

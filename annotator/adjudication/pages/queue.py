@@ -15,6 +15,7 @@ from annotator.adjudication import selectors, services
 from annotator.adjudication.models import Subject
 from annotator.adjudication.pages import feedback
 from annotator.adjudication.pages.forms import RuleForm
+from annotator.adjudication.queue import DocumentQueue, queue_counts
 from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.spans.exclusions import excluded_counts
@@ -46,13 +47,15 @@ def _show_queue(request: HttpRequest, project: Project, form: RuleForm) -> HttpR
     user = user_of(request)
     which = request.GET.get("show", "")
     which = which if which in QUEUE_NAMES else "todo"
-    page = Paginator(selectors.queue(project, which=which), PAGE_SIZE).get_page(request.GET.get("page"))
+    counts = queue_counts(project)
+    documents = DocumentQueue(project, which=which, total=dict(counts)[which])
+    page = Paginator(documents, PAGE_SIZE).get_page(request.GET.get("page"))
     role = role_in(project, user)
     context: dict[str, Any] = {
         "project": project,
         "page": page,
         "which": which,
-        "queues": [(name, QUEUE_NAMES[name], count) for name, count in selectors.queue_counts(project)],
+        "queues": [(name, QUEUE_NAMES[name], count) for name, count in counts],
         "project_rule": selectors.project_rule(project),
         "form": form,
         "may_manage": role is not None and can(role, Capability.MANAGE),

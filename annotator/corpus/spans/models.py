@@ -111,6 +111,8 @@ class AnnotationSet(models.Model):
             # The people of a project, and sets that check annotators, which are few.
             models.Index(fields=["name", "kind", "member", "annotator", "document"], name="annotation_set_people"),
             models.Index(fields=["annotator", "purpose"], condition=~Q(purpose=""), name="annotation_set_checks"),
+            # Adjudicated documents, of which there are few at first.
+            models.Index(fields=["document"], condition=Q(kind="adjudicated"), name="annotation_set_adjudicated"),
         ]
 
     def __str__(self) -> str:

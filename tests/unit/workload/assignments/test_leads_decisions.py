@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from annotator.adjudication.selectors import finished_sets, queue
+from annotator.adjudication.queue import DocumentQueue
+from annotator.adjudication.selectors import finished_sets
 from annotator.agreement.selectors.sets import count_documents, sets_in_scope
 from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
@@ -69,7 +70,7 @@ def test_excluded_work_is_used_nowhere_until_it_is_lifted(project, make_document
     exclusion = exclude(project, target, lead)
     document.refresh_from_db()
     assert used(project) == (set() if what == "document" else {"ben"})
-    assert (list(queue(project, which="all")) == []) == (what == "document")
+    assert (list(DocumentQueue(project, which="all")) == []) == (what == "document")
     assert count_documents(project).no_set == 0
     assert exclusions.excluded_counts(project).sets == (2 if what == "document" else 1)
     with pytest.raises(AlreadyExcluded):
