@@ -10,10 +10,8 @@ CHUNK_BYTES = 1_000_000
 FEWEST_DOCUMENTS = 50
 # Django's queries make cycles, a few for each chunk.
 DOCUMENTS_BETWEEN_SEARCHES = 1_000
-# Seconds. On SQLite others get the lock only if they ask while it is free; a waiting connection asks every 25–100 ms.
-LONGEST_HOLD = 0.08
-SHORTEST_PAUSE = 0.005
-LONGEST_PAUSE = 0.5
+# Seconds.
+LONGEST_HOLD = 0.12
 
 
 class ChunkSizer:
@@ -25,13 +23,12 @@ class ChunkSizer:
     def __init__(self, *, reads_only: bool = False) -> None:
         self.documents = CHUNK_DOCUMENTS if reads_only else min(CHUNK_DOCUMENTS, 2 * FEWEST_DOCUMENTS)
 
-    def pause_after(self, held: float) -> float:
-        """Return how long to leave the lock free after it was held for a time; both in seconds."""
+    def adapt_to(self, held: float) -> None:
+        """Choose the size of the next chunk after the lock was held for some seconds."""
         if held > LONGEST_HOLD:
             self.documents = max(min(FEWEST_DOCUMENTS, CHUNK_DOCUMENTS), self.documents // 2)
         elif held < LONGEST_HOLD / 2:
             self.documents = min(CHUNK_DOCUMENTS, 2 * self.documents)
-        return min(max(held, SHORTEST_PAUSE), LONGEST_PAUSE)
 
     def chunks(self, lines: Iterable[CheckedLine]) -> Iterator[list[CheckedLine]]:
         """Yield the lines in chunks of limited number and size."""

@@ -33,9 +33,12 @@ from annotator.platform.bounded_process import BoundExceeded, bounded_memory, bo
 from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.shared_files import WorkFolder
+from annotator.platform.sqlite.waiting import make_way
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
 
+LONGEST_PAUSE = 0.5
+"""Seconds that people who save are waited for between two chunks."""
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
@@ -226,9 +229,9 @@ class ImportRun:
                 checkpoint.count(plan.counts)
                 checkpoint.count_of_file(checkpoint.file, plan.counts)
                 self._context.save_checkpoint(checkpoint.as_json())
-            pause = sizer.pause_after(time.monotonic() - began)
+            sizer.adapt_to(time.monotonic() - began)
             self._progress(chunk[-1].end)
-            time.sleep(pause)
+            make_way(LONGEST_PAUSE)
 
     def _link_people(self, plan: Plan) -> None:
         """Link the names of annotators in a chunk that no chunk before had, and report each new link."""

@@ -2,7 +2,8 @@
 
 A writer that finds the database locked sleeps, and looks again after up to 100 ms: which writer is next is chance. With
 eight annotators some saves waited for seconds (measured). The threads of one process wait for their turn here instead,
-in the order in which they came. Writers of other processes wait as before.
+in the order in which they came. Writers of other processes wait as before, but long work makes way for them
+(`annotator.platform.sqlite.waiting`).
 """
 
 from typing import Any
@@ -26,7 +27,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError("database is locked")
         self._turns = turns
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            with turns.writers.announced():
+                super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._end_turn()
             raise

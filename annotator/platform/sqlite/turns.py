@@ -3,12 +3,19 @@
 import os
 import threading
 from collections import deque
+from pathlib import Path
+
+from annotator.platform.sqlite.waiting import WaitingWriters
 
 
 class Turns:
-    """A lock that is handed to the thread that has waited longest, and can be released by any thread."""
+    """A lock that is handed to the thread that has waited longest, and can be released by any thread.
 
-    def __init__(self) -> None:
+    The thread whose turn it is may have to wait for other processes, which `writers` tells them.
+    """
+
+    def __init__(self, database: str = "") -> None:
+        self.writers = WaitingWriters(Path(database))
         self._guard = threading.Lock()
         self._is_taken = False
         self._waiting: deque[threading.Event] = deque()
@@ -43,7 +50,7 @@ _turns: dict[str, Turns] = {}
 
 def turns_of(name: str) -> Turns:
     """Return the turns of a database."""
-    return _turns.setdefault(name, Turns())
+    return _turns.get(name) or _turns.setdefault(name, Turns(name))
 
 
 # A forked process has none of the threads that hold or wait for a turn.

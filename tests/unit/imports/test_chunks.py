@@ -1,7 +1,5 @@
 """Sizes of chunks."""
 
-import pytest
-
 from annotator.imports.run import chunks
 from annotator.imports.run.checks import CheckedLine
 from annotator.imports.run.chunks import ChunkSizer
@@ -14,15 +12,10 @@ def lines(count, size=10):
 def test_chunks_adapt_to_the_lock_time():
     one = ChunkSizer()
     sizes = []
-    for held in (1.0, 1.0, 0.05, 0.001, 0.001, 0.001):
-        one.pause_after(held)
+    for held in (1.0, 1.0, 0.1, 0.001, 0.001, 0.001):
+        one.adapt_to(held)
         sizes.append(one.documents)
     assert sizes == [50, 50, 50, 100, 200, 250]
-
-
-@pytest.mark.parametrize(("held", "pause"), [(0.0, 0.005), (0.03, 0.03), (3.0, 0.5)])
-def test_pause_follows_the_lock_time(held, pause):
-    assert ChunkSizer().pause_after(held) == pause
 
 
 def test_chunks_are_limited_by_number_and_size(monkeypatch):
