@@ -26,6 +26,7 @@ from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
 from projects.problems import QuotaExceeded
 from projects.selectors import current_guideline, current_schema
+from projects.services.locks import lock_project
 
 LONGEST_NAME = 200
 DEFAULT_OPTIONS = ImportOptions()
@@ -51,19 +52,17 @@ def start_import(
     check_options(options)
     uploads.remove_left_over()
     kept = options.preview and not own_process
-    if kept and uploads.kept_previews(project, now=now) >= MOST_PREVIEWS:
-        raise QuotaExceeded(
-            _("%(count)s previews of this project are stored. Import or discard one of them, then try again.")
-            % {"count": MOST_PREVIEWS}
-        )
+    _check_limits(project, is_preview=kept, size=0, now=now)
     folder, stored = uploads.store_files(files)
     try:
-        check_quota(project, more=sum(file.size for file in stored))
         job_files = _detect_formats(stored, options)
         params = job_params(project, options, folder=folder, files=job_files, now=now)
         # A command still has its files; files sent to a page or the API must not have to be sent again.
         params["kept"] = kept
         with transaction.atomic():
+            # The lock keeps requests at the same moment from passing a limit together.
+            lock_project(project)
+            _check_limits(project, is_preview=kept, size=sum(file.size for file in stored), now=now)
             return jobs.start(
                 IMPORT_JOB,
                 project_id=project.pk,
@@ -131,6 +130,17 @@ def _detect_formats(stored: Sequence[StoredFile], options: ImportOptions) -> lis
         files.append({"name": name, "size": file.size, "format": format_key, "chosen": options.format})
     refuse(errors)
     return files
+
+
+def _check_limits(project: Project, *, is_preview: bool, size: int, now: datetime) -> None:
+    """Raise `QuotaExceeded` when a project has as many previews, or with these bytes stores more, than permitted."""
+    waiting = uploads.waiting_files(project, now=now)
+    if is_preview and waiting.previews >= MOST_PREVIEWS:
+        raise QuotaExceeded(
+            _("%(count)s previews of this project are stored. Import or discard one of them, then try again.")
+            % {"count": MOST_PREVIEWS}
+        )
+    check_quota(project, more=size + waiting.size)
 
 
 def _check_files(files: Sequence[IncomingFile]) -> None:

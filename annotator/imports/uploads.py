@@ -7,11 +7,13 @@ import starts and when the import page is opened.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import uuid4
 
 from django.db.models import Q
 from django.utils import timezone
 
+from annotator.imports.selectors import IMPORT_JOB
 from annotator.platform.jobs.models import FINAL_STATES, Job, JobState
 from annotator.platform.shared_files import SharedPath
 from annotator.problems import Problem
@@ -44,6 +46,13 @@ class StoredFile:
 
     name: str
     path: SharedPath
+    size: int
+
+
+class WaitingFiles(NamedTuple):
+    """The number of previews that are stored, and the bytes of all files that wait."""
+
+    previews: int
     size: int
 
 
@@ -80,11 +89,15 @@ def remove_left_over() -> None:
             remove_folder(folder)
 
 
-def kept_previews(project: Project, *, now: datetime) -> int:
-    """Return how many previews of a project wait for their import, with their files."""
-    waiting = ~Q(state__in=FINAL_STATES) | Q(state=JobState.DONE, finished_at__gt=now - KEPT_AFTER_PREVIEW)
-    jobs = Job.objects.filter(waiting, project=project, params__kept=True).order_by("id")
-    return sum(is_available(folder) for folder in jobs.values_list("params__folder", flat=True))
+def waiting_files(project: Project, *, now: datetime) -> WaitingFiles:
+    """Return the previews of a project that are stored, and the bytes of the files of its imports and previews."""
+    unfinished, kept = ~Q(state__in=FINAL_STATES), Q(params__kept=True)
+    previewed = kept & Q(state=JobState.DONE, finished_at__gt=now - KEPT_AFTER_PREVIEW)
+    jobs = Job.objects.filter(unfinished | previewed, project=project, kind=IMPORT_JOB).order_by("id")
+    waiting = [params for params in jobs.values_list("params", flat=True) if is_available(params["folder"])]
+    # A preview that is being imported has its files in the same folder as the import.
+    sizes = {params["folder"]: sum(file["size"] for file in params["files"]) for params in waiting}
+    return WaitingFiles(sum(bool(params["kept"]) for params in waiting), sum(sizes.values()))
 
 
 def is_available(folder: str) -> bool:

@@ -35,6 +35,7 @@ from annotator.platform.shared_files import SharedPath
 from annotator.problems import Conflict, Problem, gettext_noop
 from projects.models import Project
 from projects.problems import QuotaExceeded
+from projects.services.locks import lock_project
 
 EXPORT_JOB = "export_dataset"
 MOST_WAITING_EXPORTS = 20
@@ -60,6 +61,8 @@ def start_export(
 ) -> Export:
     """Store the options and start the job that writes the files; a command that runs it itself passes `own_process`."""
     require_packages(FORMATS[options.format])
+    # The lock keeps requests at the same moment from passing a limit together.
+    lock_project(project)
     check_quota(project)
     waiting = Export.objects.filter(project=project, job__state__in=(JobState.QUEUED, JobState.RUNNING)).count()
     if waiting >= MOST_WAITING_EXPORTS:

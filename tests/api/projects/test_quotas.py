@@ -1,4 +1,4 @@
-"""Limits of the site on what users and projects may store."""
+"""Limits of the site on what users and projects may store, one after the other and at once."""
 
 import pytest
 from django.core.management import call_command
@@ -8,8 +8,11 @@ from annotator.datasets.exports.options import ExportOptions
 from annotator.imports import services as imports
 from annotator.imports.options import ImportOptions
 from annotator.imports.uploads import IncomingFile
+from annotator.platform.accounts import services as accounts
+from projects import services as projects
 from projects.models import Project
 from projects.problems import QuotaExceeded
+from tests.unit.projects.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROJECTS = "/api/v1/projects/"
@@ -64,3 +67,29 @@ def test_waiting_previews_and_exports_are_limited(project, lead, now):
             start()
         with pytest.raises(QuotaExceeded):
             start()
+
+
+@pytest.mark.stores
+def test_requests_at_the_same_moment_do_not_pass_a_limit_together(project, lead, ada, now, settings, monkeypatch):
+    settings.MOST_PROJECTS_PER_USER = 1
+    settings.MOST_BYTES_PER_PROJECT = 1500
+    for module, name in ((accounts, "MOST_TOKENS"), (imports, "MOST_PREVIEWS"), (exports, "MOST_WAITING_EXPORTS")):
+        monkeypatch.setattr(module, name, 1)
+
+    def bring(size, **options):
+        files = [IncomingFile("a.txt", [b"y" * size])]
+        imports.start_import(project, files=files, options=ImportOptions(**options), started_by=lead, now=now)
+
+    together = {
+        "too_many_tokens": lambda: accounts.create_token(lead, name="program", now=now),
+        "quota_exceeded": lambda: exports.start_export(project, options=ExportOptions(), started_by=lead, now=now),
+    }
+    for code, action in together.items():
+        assert at_once(*[action] * 4) == sorted(["done", *[code] * 3])
+    made = [
+        lambda slug=slug: projects.create_project(slug, created_by=ada, now=now, within_limits=True)
+        for slug in ("first", "second", "third")
+    ]
+    assert at_once(*made) == ["done", *["quota_exceeded"] * 2]
+    assert at_once(*[lambda: bring(10, preview=True)] * 3) == ["done", *["quota_exceeded"] * 2]
+    assert at_once(*[lambda: bring(900)] * 3) == ["done", *["quota_exceeded"] * 2]
