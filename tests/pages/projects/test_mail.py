@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 
 from annotator.platform.jobs import runner
 from annotator.platform.jobs.models import Job
@@ -137,3 +138,14 @@ def test_pages_show_the_forms(mail, project, lead, page):
     assert "Send invitations" in page(lead).get(f"/projects/{project.slug}/people/").content.decode()
     assert "Set a new password by e-mail" in page().get("/sign-in/").content.decode()
     assert "E-mail address" in page(lead).get("/account/").content.decode()
+
+
+def test_settings_of_mail_are_tried_by_a_command(mail, settings, capsys):
+    call_command("sendtestemail", "lena@example.org")
+    assert (len(mail.texts("lena@example.org")), "has accepted" in capsys.readouterr().out) == (1, True)
+    mail.refused.add("lena@example.org")
+    with pytest.raises(CommandError, match=r"No e-mail was sent: .*550"):
+        call_command("sendtestemail", "lena@example.org")
+    settings.EMAIL_ENABLED = False
+    with pytest.raises(CommandError, match="Set EMAIL_URL"):
+        call_command("sendtestemail", "lena@example.org")
