@@ -47,7 +47,7 @@ NEEDS = {
     "firefox": ("firefox", "dejavu"),
     "stores": ("postgresql", "redis", "nginx", "stores"),
     "consumers": ("consumers",),
-    "soak": (),
+    "soak": ("chromium", "dejavu", "nginx", "caddy"),
     "properties": (),
 }
 
@@ -61,6 +61,7 @@ VARIABLES = {
     "postgresql": "DATABASE_URL",
     "redis": "REDIS_URL",
     "nginx": "NGINX_PATH",
+    "caddy": "CADDY_PATH",
 }
 # Tests that wait for pages and processes: one worker more than processors, modules in the order of tests/conftest.py.
 BY_MODULE = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")

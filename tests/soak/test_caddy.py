@@ -1,7 +1,5 @@
 """The sample configuration of Caddy, run by Debian's Caddy; `CADDY_PATH` names another one of version 2.6."""
 
-import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -12,6 +10,7 @@ from django.conf import settings
 from tests.stores.installation import Installation, free_port
 from tests.stores.nginx import HOST, ask
 from tests.waiting import LONG, wait_for
+from tools.services.caddy import find_caddy
 
 pytestmark = pytest.mark.soak
 
@@ -21,9 +20,7 @@ SAMPLE = settings.BASE_DIR / "docs/operators/proxies/Caddyfile"
 @pytest.fixture
 def start_caddy(tmp_path):
     """Return a function that runs the sample in front of a port, with a certificate of its own; it returns its port."""
-    path = os.environ.get("CADDY_PATH") or shutil.which("caddy")
-    assert path, "Caddy was not found; install it (Debian: caddy) or set CADDY_PATH"
-    started = []
+    path, started = find_caddy(), []
 
     def start(site_port):
         port = free_port()

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from tools.services import ServiceMissing, chromium, environments, firefox, fonts, nginx, postgresql, redis_server
+from tools.services import (
+    ServiceMissing,
+    caddy,
+    chromium,
+    environments,
+    firefox,
+    fonts,
+    nginx,
+    postgresql,
+    redis_server,
+)
 from tools.services.packages import apt_install, can_use_apt
 
 
@@ -86,6 +96,7 @@ FOUND: dict[str, Callable[[], str]] = {
     "dejavu": lambda: fonts.ready_fonts("dejavu"),
     "noto": lambda: fonts.ready_fonts("noto"),
     "nginx": nginx.find_nginx,
+    "caddy": caddy.find_caddy,
     "stores": environments.ready_stores,
     "consumers": environments.ready_consumers,
 }
@@ -95,6 +106,7 @@ PACKAGES = {
     "chromium": chromium.DEBIAN_PACKAGE,
     "firefox": firefox.DEBIAN_PACKAGE,
     "nginx": nginx.DEBIAN_PACKAGE,
+    "caddy": caddy.DEBIAN_PACKAGE,
 }
 PRESENT: dict[str, Callable[[], bool]] = {
     "postgresql": lambda: bool(os.environ.get("TEST_DATABASE_URL") or postgresql.find_binaries()),
@@ -102,4 +114,5 @@ PRESENT: dict[str, Callable[[], bool]] = {
     "chromium": lambda: _has(chromium.find_chromium),
     "firefox": lambda: _has(firefox.find_firefox),
     "nginx": lambda: _has(nginx.find_nginx),
+    "caddy": lambda: _has(caddy.find_caddy),
 }
