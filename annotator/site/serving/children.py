@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 PR_SET_PDEATHSIG = 1
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+# A process that is killed did not fail by itself, and people wait for it.
+LONGEST_PAUSE_AFTER_KILL = 2.0
 STABLE_AFTER = 10.0
 
 
@@ -58,8 +60,9 @@ class Child:
         self._process = None
         if time.monotonic() - self._started_at > STABLE_AFTER:
             self._pause = FIRST_PAUSE
-        self.due_at = time.monotonic() + self._pause
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        longest = LONGEST_PAUSE_AFTER_KILL if code == -signal.SIGKILL else LONGEST_PAUSE
+        self.due_at = time.monotonic() + min(self._pause, longest)
+        self._pause = min(self._pause * 2, longest)
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def stop(self) -> None:

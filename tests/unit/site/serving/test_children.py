@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 
-from annotator.site.serving.children import FIRST_PAUSE, Child
+from annotator.site.serving.children import FIRST_PAUSE, LONGEST_PAUSE_AFTER_KILL, Child
 from tests.waiting import is_running, wait_for
 
 ENDS_AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -31,6 +31,15 @@ def test_restart_pauses_grow():
 
     for pause, (shortest, longest) in zip([FIRST_PAUSE, 2 * FIRST_PAUSE, 4 * FIRST_PAUSE], pauses, strict=True):
         assert shortest <= pause <= longest
+
+
+def test_a_killed_process_is_soon_back():
+    child = Child("It", [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+    for _ in range(4):
+        child.start()
+        assert how_it_ended(child) == "killed by SIGKILL"
+
+    assert child.due_at - time.monotonic() <= LONGEST_PAUSE_AFTER_KILL
 
 
 def test_an_end_is_reported_once():
