@@ -15,6 +15,9 @@ const NAMED_KEY = /^[A-Z][A-Za-z0-9]+$/;
 /** Keys without a character of their own: an accent that waits for a letter, and keys that an input method takes. */
 const WITHOUT_CHARACTER = new Set(["Dead", "Process", "Unidentified"]);
 
+/** What Arabic layouts type with Shift on keys of letters, and no Latin layout does. */
+const ON_ARABIC_CAPITALS = /^[[\]{}`~'/]$/;
+
 /** What keys have on them, alone and with Shift, on an American keyboard, other than letters and digits. */
 const PLACES = new Map(Object.entries({ Comma: ",<", Period: ".>", Semicolon: ";:", Slash: "/?", BracketLeft: "[{",
   BracketRight: "]}" }));
@@ -53,7 +56,18 @@ export function namesOf(press) {
   if (place === undefined || !isForeign(press, place)) return names;
   const byPlace = keyOf(press, place);
   const isCzechOne = key === "+" && /^[0-9]$/.test(place); // there the key of 1 types "+", which is a command
-  return isCzechOne ? [byPlace, ...names] : [...names, byPlace];
+  // Commands with the brackets can be pressed at the place of the brackets too.
+  return isCzechOne || isArabicCapital(press, place) ? [byPlace, ...names] : [...names, byPlace];
+}
+
+/**
+ * Return whether a key types a bracket or the like in place of a capital letter.
+ *
+ * @param {KeyPress} press
+ * @param {string} place
+ */
+function isArabicCapital({ key }, place) {
+  return /^[A-Z]$/.test(place) && ON_ARABIC_CAPITALS.test(key);
 }
 
 /**
@@ -72,10 +86,12 @@ function isTypedWithAlt(press) {
  * @param {KeyPress} press
  * @param {string} place
  */
-function isForeign({ key, code = "", shiftKey }, place) {
+function isForeign(press, place) {
+  const { key, code = "", shiftKey } = press;
   if (code.startsWith("Digit")) return !shiftKey;
   if (WITHOUT_CHARACTER.has(key)) return /[a-z]/i.test(place) || key !== "Dead";
-  return key.charCodeAt(0) > 0x7f;
+  const isGreekQ = key === ";" && place === "q";
+  return key.charCodeAt(0) > 0x7f || isGreekQ || isArabicCapital(press, place);
 }
 
 /**

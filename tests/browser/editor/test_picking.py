@@ -5,11 +5,36 @@ from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
-from tests.browser.editor.test_real_keys import Key, Keyboard
+from tests.browser.editor.test_real_keys import CONTROL, SHIFT, Key, Keyboard
 
 pytestmark = pytest.mark.layout
 
 TEXT = "Torvand flatly denied that her office had promised the route. Osk said the plan was off."
+
+# What each layout types: the letters f, j, d, k, s and l of hints, the label Speaker, its attribute with the key I,
+# undo, redo and help.
+LAYOUTS = {
+    "German": (
+        "fjdksl", Key("2", "Digit2"), Key("I", "KeyI", SHIFT),
+        Key("z", "KeyY", CONTROL), Key("Z", "KeyY", CONTROL | SHIFT), Key("?", "Minus", SHIFT),
+    ),
+    "French": (
+        "fjdksl", Key("é", "Digit2"), Key("I", "KeyI", SHIFT),
+        Key("z", "KeyW", CONTROL), Key("Z", "KeyW", CONTROL | SHIFT), Key("?", "KeyM", SHIFT),
+    ),
+    "Russian": (
+        "аовлыд", Key("2", "Digit2"), Key("Ш", "KeyI", SHIFT),
+        Key("я", "KeyZ", CONTROL), Key("Я", "KeyZ", CONTROL | SHIFT), Key("?", "Digit7", SHIFT),
+    ),
+    "Greek": (
+        "φξδκσλ", Key("2", "Digit2"), Key("Ι", "KeyI", SHIFT),
+        Key("ζ", "KeyZ", CONTROL), Key("Ζ", "KeyZ", CONTROL | SHIFT), Key("?", "Slash", SHIFT),
+    ),
+    "Arabic": (
+        "بتينسم", Key("2", "Digit2"), Key("÷", "KeyI", SHIFT),
+        Key("ئ", "KeyZ", CONTROL), Key("~", "KeyZ", CONTROL | SHIFT), Key("؟", "Slash", SHIFT),
+    ),
+}  # fmt: skip
 
 
 def letters_of(editor: EditorPage, word: str, nth: int = 0) -> str:
@@ -55,16 +80,28 @@ def test_spans_are_picked_by_letters(open_editor: OpenEditor) -> None:
     assert ("Claim", "her office had promised the route") in editor.covered()
 
 
-def test_letters_are_found_on_other_layouts(open_editor: OpenEditor) -> None:
+def test_span_is_made_changed_and_undone_on_every_layout(open_editor: OpenEditor) -> None:
     editor = open_fresh(open_editor)
-    keyboard = Keyboard(editor.page)
-    cyrillic = {"f": "а", "j": "о", "d": "в"}
+    keyboard, help_dialog = Keyboard(editor.page), editor.page.get_by_role("dialog")
 
-    keyboard.press(Key("é", "Digit2"))
-    letter = letters_of(editor, "Torvand")
-    keyboard.press(Key(cyrillic[letter], f"Key{letter.upper()}"))
-
-    assert editor.covered() == [("Speaker", "Torvand")]
+    for layout, (letters, label, attribute, undo, redo, show_help) in LAYOUTS.items():
+        keyboard.press(label)
+        letter = letters_of(editor, "Torvand")
+        keyboard.press(Key(dict(zip("fjdksl", letters, strict=True))[letter], f"Key{letter.upper()}"))
+        editor.press("Escape")  # the frame: the name
+        keyboard.press(attribute)
+        [span] = editor.stored()
+        assert (span["label"], span["text"]) == ("Speaker", ["Torvand"]), layout
+        assert span["attributes"]["kind"] == "institution", layout
+        keyboard.press(undo, undo)
+        assert editor.stored() == [], layout
+        keyboard.press(redo, redo)
+        assert editor.stored() == [span], layout
+        keyboard.press(show_help)
+        expect(help_dialog).to_be_visible()
+        editor.press("Escape")
+        expect(help_dialog).to_be_hidden()
+        keyboard.press(undo, undo)
 
 
 def test_words_are_picked_by_their_own_letters(open_editor: OpenEditor) -> None:
