@@ -22,6 +22,13 @@ INLINE = (
     (re.compile(r"\{#(?![^\n]*#\})"), "a comment of several lines, which pages show: end it on its line"),
     (re.compile(r"\|\s*safe\b|\{%\s*autoescape\s+off"), "unescaped output: escape, or make it safe where it is made"),
 )
+# What pages share: the frame of base.html with its messages, and one pattern of tables.
+FRAME = Path("annotator/platform/http/templates/base.html")
+SHARED = (
+    (re.compile(r"<(html|body)[\s>]"), "a frame of its own: extend base.html"),
+    (re.compile(r"\{%\s*for message in messages\b"), "messages of its own: base.html shows them on every page"),
+    (re.compile(r"<table(?![^>]*\bclass=\"(table|sides)\b)"), 'a table of its own: use the class "table"'),
+)
 IMPORT_WITHOUT_SEMICOLON = re.compile(r"""^(import|export)\b[^;]*\bfrom\s+["'][^"']+["']\s*$""", re.MULTILINE)
 
 
@@ -40,7 +47,7 @@ def check(path: Path, text: str) -> Iterator[str]:
     if path.stem in VAGUE_NAMES:
         yield f"{path}:1: the name {path.stem!r} means nothing; name what is in it"
     if path.suffix == ".html":
-        yield from _inline(path, text)
+        yield from _template(path, text)
     elif path.suffix == ".js":
         for match in IMPORT_WITHOUT_SEMICOLON.finditer(text):
             yield f"{path}:{_line(text, match.start())}: end the import with a semicolon"
@@ -48,8 +55,8 @@ def check(path: Path, text: str) -> Iterator[str]:
         yield from _tests(path, ast.parse(text))
 
 
-def _inline(path: Path, text: str) -> Iterator[str]:
-    for pattern, what in INLINE:
+def _template(path: Path, text: str) -> Iterator[str]:
+    for pattern, what in INLINE if path == FRAME else (*INLINE, *SHARED):
         for match in pattern.finditer(text):
             yield f"{path}:{_line(text, match.start())}: {what}"
 

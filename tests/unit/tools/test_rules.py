@@ -19,14 +19,18 @@ def _found(name: str, text: str) -> list[str]:
         ('<a href="javascript:go()">', "a script address"),
         ("{# for {{ a }}\n  b #}", "a comment of several lines, which pages show: end it on its line"),
         ("{{ text|safe }}", "unescaped output: escape, or make it safe where it is made"),
+        ('<body class="page">', "a frame of its own: extend base.html"),
+        ("{% for message in messages %}", "messages of its own: base.html shows them on every page"),
+        ('<table class="people">', 'a table of its own: use the class "table"'),
     ],
 )
-def test_what_the_content_security_policy_would_refuse_is_found_in_templates(markup: str, what: str):
+def test_what_a_template_may_not_have_is_found(markup: str, what: str):
     assert _found("page.html", markup) == [what]
 
 
-def test_modules_and_data_blocks_are_allowed_in_templates():
+def test_modules_data_blocks_and_shared_tables_are_allowed():
     markup = '<script type="module" src="/main.js"></script><script type="application/json">{}</script>'
+    markup += '<table class="table people">'
 
     assert _found("page.html", markup) == []
 
