@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
@@ -264,6 +264,32 @@ def test_adjudication_goes_on_without_connection(open_page: OpenPage, adjudicati
     expect(page.get_by_label("Note")).to_have_value("typed without connection")
     decided = adjudication.decisions.exclude(kind="agreed").order_by("number")
     assert [(decision.unit_id, decision.source) for decision in decided] == [(units[0], 0), (units[1], 1)]
+
+
+def test_decision_whose_answer_is_lost_is_stored_once(
+    open_page: OpenPage, adjudication: Adjudication, lead: User
+) -> None:
+    page = open_page(lead, address(adjudication))
+    saving = page.locator("#saving-text")
+    expect(saving).to_have_text("All changes saved")
+    lost: list[int] = []
+
+    def cut(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        lost.append(route.fetch(max_redirects=0).status)  # the server has it, and answers
+        return route.abort("internetdisconnected")
+
+    page.route("**/adjudication/**", cut)
+    page.keyboard.press("a")
+    expect(saving).to_contain_text("1 change is stored in this browser and will be sent automatically.")
+    page.unroute("**/adjudication/**", cut)
+    expect(saving).to_have_text("All changes saved")
+
+    decided = adjudication.decisions.exclude(kind="agreed").get()
+    assert (decided.kind, decided.source, max(lost) < 400) == ("take", 0, True)
+    page.reload()
+    expect(page.locator("#work")).not_to_have_attribute("data-unit", str(decided.unit_id))
 
 
 def test_decision_that_another_user_made_first_is_shown_later(

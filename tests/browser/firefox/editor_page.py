@@ -7,6 +7,14 @@ from annotator.corpus.spans.models import AnnotationSet
 from tests.browser.editor.editor_page import BOX_OF
 from tests.firefox import Firefox
 
+LETTERS_AT = """(box) => {
+  const distance = (hint) => {
+    const place = hint.getBoundingClientRect();
+    return Math.abs(place.x - box.x) + Math.abs(place.y - box.y);
+  };
+  return [...document.querySelectorAll(".hint")].sort((one, other) => distance(one) - distance(other))[0].textContent;
+}"""
+
 
 @dataclass
 class FirefoxEditor:
@@ -53,6 +61,12 @@ class FirefoxEditor:
         self.firefox.call("move", x, box["first"]["top"] + 10)
         self.firefox.call("down")
         self.firefox.call("up")
+
+    def letters_of(self, words: str) -> str:
+        """Return the letters shown over the first of some words, once there are some."""
+        self.firefox.wait_until("document.querySelector('.hint') !== null")
+        letters: str = self.firefox.evaluate(f"({LETTERS_AT})(({BOX_OF})({json.dumps([words, 0])}).first)")
+        return letters
 
     def shows(self, selector: str, words: str) -> bool:
         """Wait until an element of the page shows some words."""

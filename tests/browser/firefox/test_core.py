@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from projects.models import Project
 from tests.browser.firefox.editor_page import FirefoxEditor
+from tests.conftest import MakeDocument
 
 OpenEditor = Callable[[str], FirefoxEditor]
 
@@ -55,13 +57,32 @@ def test_a_relation_and_a_longer_span_are_there_after_a_reload(open_editor: Open
     assert editor.shows("#spans-list", "→ attributed to: Torvand")
 
 
-def test_a_submitted_set_is_closed_on_the_server(open_editor: OpenEditor) -> None:
-    editor = open_editor("Torvand denied it.")
+def test_document_is_labelled_by_letters_reviewed_and_submitted(
+    open_editor: OpenEditor, make_document: MakeDocument
+) -> None:
+    following = make_document("Osk objected.")
+    editor = open_editor("Torvand said the plan was off.")
+    Project.objects.update(review_on_submit=True)
+    editor.reload()
 
-    editor.press("2")
-    editor.firefox.evaluate("document.querySelector('#submit').click()")
+    editor.press("2", "Escape", "1")
+    editor.press(*editor.letters_of("the"))
+    editor.shows("#claim-frame", "attributed to")
+    editor.press("Enter")
+    editor.shows("#announcements", "attributed to")
+    editor.press("Control+z", "Control+Shift+z", "k", "j")
+    assert editor.covered() == [("Speaker", "Torvand"), ("Claim", "the plan was off")]
+    assert editor.annotation_set.relations.get().label == "attributed-to"
+
+    editor.press("Control+Enter")
+    editor.shows("#review:not([hidden])", "Before you submit: 1 of")
+    editor.press("Enter")
+    editor.shows("#review", "Before you submit: 2 of")
+    editor.press("Control+Enter")
     editor.shows("#notices", "Submitted")
-
     editor.annotation_set.refresh_from_db()
     assert editor.annotation_set.shown_state == "submitted"
-    assert editor.covered() == [("Speaker", "Torvand")]
+    editor.press("Control+Shift+Enter")
+    editor.shows("#text", "Osk objected.")
+    assert following.annotation_sets.get().annotator == editor.annotation_set.annotator
+    assert editor.firefox.call("errors") == []
