@@ -201,12 +201,16 @@ function remapped(bindings, keys) {
 function withoutClashes(wanted) {
   /** @type {Binding[]} */
   const bindings = [];
+  /** @type {Map<string, Binding[]>} */
+  const byKey = new Map();
   /** @type {string[]} */
   const clashes = [];
   for (const binding of wanted.filter(({ key }) => key !== "")) {
-    const taken = bindings.find((other) => clash(other, binding));
+    const others = byKey.get(binding.key) ?? [];
+    const taken = others.find((other) => clash(other, binding));
     if (taken) clashes.push(clashMessage(binding, taken));
     else bindings.push(binding);
+    byKey.set(binding.key, taken ? others : [...others, binding]);
   }
   return { bindings, clashes };
 }

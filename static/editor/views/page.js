@@ -123,8 +123,8 @@ export class PageView {
     this.store.subscribe((update) => this.#updated(update));
     for (const view of [this.panel, this.boundaryHandles, this.selection, this.toolbar, this.list, this.multipleSpans,
       this.status, this.keyboard, this.extras, this.dialogs]) view.listen();
-    const { painter, text: view } = this;
-    new TooltipView({ view, root: view.root, painter, state: () => this.store.state }).listen();
+    const { painter, text: view, parts: { signal } } = this;
+    new TooltipView({ view, root: view.root, painter, state: () => this.store.state, signal }).listen();
     this.#listen();
     this.list.schedule();
     if (document.activeElement === document.body) this.focusText();

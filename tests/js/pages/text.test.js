@@ -29,5 +29,15 @@ describe("text", () => {
     assert.equal(interpolate("%(count)s spans in %(title)s", { count: 1234567, title: "%(count)s" }),
       "1,234,567 spans in %(count)s");
     assert.equal(interpolate("%(constructor)s of 100 %", {}), "%(constructor)s of 100 %");
+    assert.deepEqual([0, 999, 1000, -1, 0.5].map((count) => interpolate("%(count)s", { count })),
+      ["0", "999", "1,000", "-1", "0.5"]);
+  });
+
+  test("small numbers have the digits of the language", () => {
+    const page = /** @type {{document?: unknown}} */ (globalThis);
+    page.document = { documentElement: { lang: "fa" } };
+
+    assert.equal(interpolate("%(count)s", { count: 12 }), "۱۲");
+    delete page.document;
   });
 });

@@ -74,11 +74,13 @@ export class BoundaryHandlesView {
  * @typedef {import("../../model/types.js").EditorState} EditorState
  * @typedef {import("../../model/types.js").Span} Span
  * @typedef {{view: TextView, root: HTMLElement, state: () => EditorState,
- *   painter: import("./span_painter.js").SpanPainter}} Parts
+ *   painter: import("./span_painter.js").SpanPainter, signal: AbortSignal}} Parts
  */
 
 /** Browsers show a tooltip after the pointer has rested for longer than this; the spans are looked up only then. */
 const REST_MILLISECONDS = 80;
+/** Measuring takes longer than the rest of a look-up: a block is measured again after this time, or after scrolling. */
+const MEASURED_MILLISECONDS = 2_000;
 
 export class TooltipView {
   /** @param {Parts} parts */
@@ -87,10 +89,13 @@ export class TooltipView {
     /** @type {{x: number, y: number, target: EventTarget|null}} */
     this.point = { x: 0, y: 0, target: null };
     this.timer = 0;
+    /** Where the block under the pointer is, and until when that counts. */
+    this.measured = { block: -1, left: 0, top: 0, until: 0 };
   }
 
   listen() {
-    const { root } = this.parts;
+    const { root, signal } = this.parts;
+    document.addEventListener("scroll", () => { this.measured.until = 0; }, { capture: true, passive: true, signal });
     root.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch" || event.buttons !== 0) return;
       this.point = { x: event.clientX, y: event.clientY, target: event.target };
@@ -110,8 +115,19 @@ export class TooltipView {
     const { view, painter, state } = this.parts;
     const { x, y, target } = this.point;
     const { spans } = state();
-    const { line, words } = painter.spansAt(target instanceof Node ? view.blockOf(target) : -1, x, y);
+    const block = target instanceof Node ? view.blockOf(target) : -1;
+    const { line, words } = painter.spansAt(block, x, y, () => this.#measure(block));
     return spans.innermostFirst((line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []));
+  }
+
+  /** @param {number} block */
+  #measure(block) {
+    const now = performance.now();
+    if (block !== this.measured.block || now > this.measured.until) {
+      const { left, top } = this.parts.view.blocks[block].getBoundingClientRect();
+      this.measured = { block, left, top, until: now + MEASURED_MILLISECONDS };
+    }
+    return this.measured;
   }
 
   /** @param {Span[]} spans */

@@ -103,12 +103,13 @@ export class SpanPainter {
    * @param {number} block
    * @param {number} x viewport pixels
    * @param {number} y
+   * @param {() => {left: number, top: number}} [measure] returns where the block is
    * @returns {{line: string|null, words: string[]}}
    */
-  spansAt(block, x, y) {
+  spansAt(block, x, y, measure = () => this.view.blocks[block].getBoundingClientRect()) {
     const strokes = this.strokes.get(block);
     if (!strokes) return { line: null, words: [] };
-    const origin = this.view.blocks[block].getBoundingClientRect();
+    const origin = measure();
     const [left, top] = [x - origin.left, y - origin.top];
     const here = strokes.filter((stroke) => left >= stroke.left && left <= stroke.right);
     const distance = (/** @type {Stroke} */ stroke) => Math.abs(stroke.y - top);
