@@ -1,21 +1,30 @@
 """The editor in real browsers: opening and editing a short, a long and a very long document, and one of a single line.
 
+    python -m tests.bench.bench_editor [--sizes short longest] [--rounds 8]
+
 The complete page is measured, as served. The work of a key is CPU time of the main thread: the task of the key and the
-task of the frame that shows its effect. Growth is the ratio of the very long document to the short one. The long
-document is opened several times to measure network and processor.
+task of the frame that shows its effect. Growth is the ratio of the very long document to the short one. The CPU of
+an opening ends when the page has been quiet for two seconds.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+import argparse
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 
-from playwright.sync_api import Browser
+import orjson
+from playwright.sync_api import Browser, StorageState
 
 from tests.bench.browser import BrowserCpu, Traffic, chromium, wait_until
 from tests.bench.client import Client
-from tests.bench.corpus import records, write_corpus
-from tests.bench.editor_work import MILLISECONDS_TO_SETTLE, EditorWork, signed_in, work, work_in_firefox
+from tests.bench.corpus import Record, records
+from tests.bench.editor_work import (
+    MILLISECONDS_TO_SETTLE,
+    EditorWork,
+    opened_context,
+    sign_in,
+    work,
+    work_in_firefox,
+)
 from tests.bench.figures import Figure, at_most, noted, report
 from tests.bench.people import PROJECT, add_annotators, set_up
 from tests.bench.site import Site, new_site
@@ -37,9 +46,12 @@ class Size:
         return f"{self.words:,}/{self.spans:,}{' in one line' if self.one_line else ''}"
 
 
-SHORT, LONG = Size(1_500, 40, 1), Size(5_000, 500, 5)
-LONGEST = Size(100_000, 10_000, 3, firefox=True)
-ONE_LINE = Size(100_000, 10_000, 3, one_line=True)
+SIZES = {
+    "short": Size(1_500, 40, 5),
+    "long": Size(5_000, 500, 3),
+    "longest": Size(100_000, 10_000, 2, firefox=True),
+    "one-line": Size(100_000, 10_000, 2, one_line=True),
+}
 
 
 @dataclass(frozen=True)
@@ -67,54 +79,68 @@ class Measurement:
         return [opening.until_painted for opening in self.openings]
 
 
-def measure() -> Sequence[Figure]:
-    """Open and edit documents of all sizes."""
-    # A process keeps the database of its first site, so each size has its own process.
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
-        short, long, longest, one_line = processes.map(_measure, (SHORT, LONG, LONGEST, ONE_LINE))
-    return [
-        *_opening_figures(long, longest, one_line),
-        *_key_figures(short.work, longest.work, one_line.work),
-        at_most(f"key to painted, {LONG}", long.work.until_painted, "ms", 16),
-        at_most(f"key to painted, {LONGEST}", longest.work.until_painted, "ms", 16),
-        at_most("key that adds, Firefox, wall, to painted", longest.firefox, "ms", 10),
-        *_page_figures(longest.work, one_line.work),
-    ]
-
-
-def _measure(size: Size) -> Measurement:
-    """Open a document several times in a fresh context, then edit it."""
+def measure(sizes: Sequence[str], rounds: int) -> Sequence[Figure]:
+    """Open and edit documents of these sizes, all on one site."""
+    texts = {name: _record(name) for name in sizes}
     with new_site() as site:
         site.command("migrate", "--verbosity", "0")
         site.command("create_project", PROJECT, "--template", "claims-attribution")
         source = site.folder / "corpus.jsonl"
-        write_corpus(source, documents=1, words=size.words, spans=size.spans, one_line=size.one_line)
+        source.write_bytes(b"".join(orjson.dumps(_unlabelled(record)) + b"\n" for record in texts.values()))
         site.command("import_documents", PROJECT, str(source))
         set_up(site)
-        client = Client(site, add_annotators(1)[0])
-        with site.running("serve"):
-            client.open()
-            _label(client, size)
-            url = f"{site.url}/annotation-sets/{client.set_path.rpartition('/')[2]}/"
-            with chromium() as browser:
-                _open(browser, site, client, url)  # the first page of the browser does not count
-                openings = [_open(browser, site, client, url) for _ in range(size.openings)]
-                editor_work = work(browser, site, client, url)
-            return Measurement(openings, editor_work, work_in_firefox(site, client, url) if size.firefox else [])
+        clients = _clients(site, len(texts))
+        with site.running("serve"), chromium() as browser:
+            by_text = {}
+            for client in clients:
+                client.open()
+                by_text[client.text] = client
+            measurements = {}
+            for name, record in texts.items():
+                client = by_text[record["text"]]
+                _label(client, record)
+                measurements[name] = _measure(browser, site, client, SIZES[name], rounds)
+    return _figures(measurements)
 
 
-def _label(client: Client, size: Size) -> None:
-    """Add spans to the annotator's own set, as if made by hand."""
+def _record(name: str) -> Record:
+    size = SIZES[name]
     [record] = records(documents=1, words=size.words, spans=size.spans, one_line=size.one_line)
+    return record | {"id": name}
+
+
+def _unlabelled(record: Record) -> Record:
+    return {"id": record["id"], "text": record["text"], "annotators": {}}
+
+
+def _clients(site: Site, count: int) -> Sequence[Client]:
+    """Return an annotator for each document."""
+    from projects.models import Project
+
+    people = add_annotators(count)
+    Project.objects.update(annotators_per_document=1)
+    return [Client(site, person) for person in people]
+
+
+def _label(client: Client, record: Record) -> None:
+    """Add spans to the annotator's own set, as if made by hand."""
     spans = record["annotators"]["A"]["spans"]
-    for start in range(0, size.spans, BATCH):
+    for start in range(0, len(spans), BATCH):
         client.save_spans(spans[start : start + BATCH])
 
 
-def _open(browser: Browser, site: Site, client: Client, url: str) -> Opening:
-    with signed_in(browser, site, client) as page:
-        # Files of the sign-in page must not come from the cache.
-        page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+def _measure(browser: Browser, site: Site, client: Client, size: Size, rounds: int) -> Measurement:
+    """Open a document several times in a fresh context, then edit it."""
+    url = f"{site.url}/annotation-sets/{client.set_path.rpartition('/')[2]}/"
+    session = sign_in(browser, site, client)
+    _open(browser, session, url)  # the first page of a server does not count
+    openings = [_open(browser, session, url) for _ in range(size.openings)]
+    editor_work = work(browser, session, client, url, rounds)
+    return Measurement(openings, editor_work, work_in_firefox(site, client, url) if size.firefox else [])
+
+
+def _open(browser: Browser, session: StorageState, url: str) -> Opening:
+    with opened_context(browser, session) as page:
         page.goto("about:blank")
         traffic = Traffic.of(page)
         before = BrowserCpu.now()
@@ -132,45 +158,66 @@ def _open(browser: Browser, site: Site, client: Client, url: str) -> Opening:
         )
 
 
-def _opening_figures(long: Measurement, longest: Measurement, one_line: Measurement) -> list[Figure]:
-    openings = long.openings
+def _figures(measurements: Mapping[str, Measurement]) -> list[Figure]:
+    figures: list[Figure] = []
+    for name, measured in measurements.items():
+        figures += [*_opening_figures(name, measured), *_key_figures(name, measured)]
+    if {"short", "longest"} <= set(measurements):
+        short, longest = measurements["short"].work, measurements["longest"].work
+        for what in ("adds", "deletes"):
+            growth = longest.median_of(what) / short.median_of(what)
+            figures.append(at_most(f"growth of the work of a key that {what}, short to longest", growth, "×", 1.25))
+    return figures
+
+
+def _opening_figures(name: str, measured: Measurement) -> list[Figure]:
+    openings = measured.openings
+    figures = [
+        at_most(f"{name}: data to painted", measured.until_painted, "ms", 400 if SIZES[name].words > 10_000 else 100),
+        noted("… CPU of the page to open it", [opening.page_cpu for opening in openings], "s"),
+    ]
+    browser_cpu = [opening.browser_cpu for opening in openings]
+    if name != "short":
+        return [*figures, noted("… CPU of the whole browser to open it", browser_cpu, "s")]
     return [
-        at_most("requests of the page, cold", [opening.requests for opening in openings], "", 40),
-        at_most("JavaScript and CSS on the wire", [opening.kilobytes for opening in openings], "kB", 60),
-        at_most(f"data to painted, {LONG}", long.until_painted, "ms", 100),
-        at_most(f"data to painted, {LONGEST}", longest.until_painted, "ms", 400),
-        at_most(f"data to painted, {ONE_LINE}", one_line.until_painted, "ms", 400),
-        at_most("CPU of the page to open it", [opening.page_cpu for opening in openings], "s", 0.5),
-        noted("CPU of the whole browser to open it", [opening.browser_cpu for opening in openings], "s"),
+        *figures,
+        at_most("… CPU of the whole browser to open it", browser_cpu, "s", 0.3),
+        at_most("… requests, cold", [opening.requests for opening in openings], "", 40),
+        at_most("… JavaScript and CSS on the wire", [opening.kilobytes for opening in openings], "kB", 70),
     ]
 
 
-def _key_figures(short: EditorWork, longest: EditorWork, one_line: EditorWork) -> list[Figure]:
-    """Return the work of keys in the very long and the short document, and their ratio."""
-    other_keys = [what for what in longest.keys if what not in ("adds", "deletes")]
-    figures = []
-    for what in ("adds", "deletes"):
-        figures += [
-            at_most(f"work of a key that {what}, {LONGEST}", longest.work_of(what), "ms", 6),
-            noted("… the task of the key alone", [cost.task for cost in longest.keys[what]], "ms"),
-            noted(f"… {SHORT}", short.work_of(what), "ms"),
-            at_most(f"growth of that from {SHORT}", longest.median_of(what) / short.median_of(what), "×", 1.25),
-            at_most(f"work of a key that {what}, {ONE_LINE}", one_line.work_of(what), "ms", 6),
-        ]
-    return [*figures, *(noted(f"work of a key that {what}", longest.work_of(what), "ms") for what in other_keys)]
-
-
-def _page_figures(longest: EditorWork, one_line: EditorWork) -> list[Figure]:
+def _key_figures(name: str, measured: Measurement) -> list[Figure]:
+    work = measured.work
+    figures = [at_most("… key that adds or deletes, to painted", work.until_painted, "ms", 16)]
+    for what, costs in work.keys.items():
+        values = work.work_of(what)
+        target = what in ("adds", "deletes")
+        line = f"… work of a key that {what}"
+        figures.append(at_most(line, values, "ms", 6) if target else noted(line, values, "ms"))
+        if target:
+            figures.append(noted("… … the task of the key alone", [cost.task for cost in costs], "ms"))
+    if measured.firefox:
+        figures.append(at_most("… key that adds, Firefox, wall, to painted", measured.firefox, "ms", 10))
     return [
-        at_most("hit test under a resting pointer", longest.rests, "ms", 0.2),
-        at_most("listeners of a pointer move", [cost.listeners for cost in longest.moves], "ms", 0.2),
-        noted("… the whole task", [cost.task for cost in longest.moves], "ms"),
-        at_most(f"frames over 50 ms while scrolling, {LONGEST}", longest.slow_frames, "", 0),
-        at_most(f"frames over 50 ms while scrolling, {ONE_LINE}", one_line.slow_frames, "", 0),
-        at_most("DOM nodes", longest.nodes, "", 3_500),
-        at_most("heap", longest.megabytes, "MB", 12),
+        *figures,
+        at_most("… hit test under a resting pointer", work.rests, "ms", 0.3),
+        at_most("… listeners of a pointer move", [cost.listeners for cost in work.moves], "ms", 0.2),
+        at_most("… frames over 50 ms while scrolling", work.slow_frames, "", 0),
+        at_most("… DOM nodes", work.nodes, "", 3_500),
+        at_most("… heap", work.megabytes, "MB", 12),
     ]
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["short", "longest", "one-line"])
+    parser.add_argument("--rounds", type=int, default=8, help="how often each key is pressed and measured")
+    options = parser.parse_args()
+    described = ", ".join(f"{name} {SIZES[name]}" for name in options.sizes)
+    report(f"Editor: {described} (words/spans)", lambda: measure(options.sizes, options.rounds))
 
 
 if __name__ == "__main__":
-    report(f"Editor: {SHORT}, {LONG}, {LONGEST} and {ONE_LINE} (words/spans)", measure)
+    main()

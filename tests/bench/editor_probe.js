@@ -34,7 +34,7 @@
   watch();
 
   addEventListener("keydown", (event) => {
-    if (!/^([1-9]|Delete)$/.test(event.key)) return;
+    if (!/^(1|Delete)$/.test(event.key)) return;
     const start = performance.now();
     afterPaint((now) => {
       probe.keys.push(now - event.timeStamp);
