@@ -184,6 +184,10 @@ def test_clicked_attribute_leaves_the_keys_to_the_text(open_editor: OpenEditor) 
     editor.press("Enter")
     assert editor.stored()[0]["attributes"]["kind"] == "group"
     expect(editor.text).to_be_focused()
+    editor.click("osk")
+    editor.press("Enter", "ArrowRight", "Control+Enter")
+    expect(editor.page.get_by_role("button", name="Reopen")).to_be_visible()
+    assert editor.stored()[0]["attributes"]["kind"] == "group"
 
 
 def test_list_is_scrolled_to_the_span_selected_in_the_text(open_editor: OpenEditor) -> None:

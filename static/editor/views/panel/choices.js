@@ -3,6 +3,8 @@
  * Arrow keys move the focus without choosing: Space chooses, Enter chooses and goes back to the text.
  */
 
+import { keyOf } from "../../../keyboard/keys.js";
+
 /**
  * @param {HTMLElement} panel
  * @param {() => void} focusText
@@ -39,7 +41,7 @@ function pressOnRadio(event, radio, focusText) {
     const group = [...(radio.closest("fieldset")?.querySelectorAll("input[type=radio]") ?? [])];
     const next = group[(group.indexOf(radio) + step + group.length) % group.length];
     if (next instanceof HTMLElement) next.focus();
-  } else if (event.key === "Enter") {
+  } else if (keyOf(event) === "Enter") {
     event.preventDefault();
     radio.click();
     focusText();

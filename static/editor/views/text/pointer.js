@@ -89,6 +89,7 @@ export class TooltipView {
     /** @type {{x: number, y: number, target: EventTarget|null}} */
     this.point = { x: 0, y: 0, target: null };
     this.timer = 0;
+    this.words = "";
     /** Where the block under the pointer is, and until when that counts. */
     this.measured = { block: -1, left: 0, top: 0, until: 0 };
   }
@@ -117,7 +118,8 @@ export class TooltipView {
     const { spans } = state();
     const block = target instanceof Node ? view.blockOf(target) : -1;
     const { line, words } = painter.spansAt(block, x, y, () => this.#measure(block));
-    return spans.innermostFirst((line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []));
+    const under = (line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []);
+    return under.length > 1 ? spans.innermostFirst(under) : under;
   }
 
   /** @param {number} block */
@@ -134,7 +136,9 @@ export class TooltipView {
   #show(spans) {
     const { root, state } = this.parts;
     const words = spans.map((span) => tooltipOf(state(), span)).join("\n");
-    if (root.title !== words) root.title = words;
+    if (this.words === words) return;
+    this.words = words;
+    root.title = words;
   }
 }
 
