@@ -10,8 +10,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotator.platform.accounts.models import ApiToken, User
-from annotator.platform.accounts.services import MOST_TOKENS, TooManyTokens, create_token
-from projects.models import Membership, Project
+from annotator.platform.accounts.services import create_token
+from projects.models import Project
 from projects.roles import Role
 from tests.api.asking import ask, is_closed
 from tests.api.routes import METHODS, every_route
@@ -139,12 +139,3 @@ def test_tokens_are_created_by_command(project: Project, lead: User, capsys: pyt
     assert timedelta(days=6) < token.expires_at - timezone.now() <= timedelta(days=7)
     with pytest.raises(CommandError, match="no account"):
         call_command("create_token", "nobody")
-
-
-def test_limit_of_tokens_is_kept(lead: User, now: datetime) -> None:
-    for _ in range(MOST_TOKENS):
-        create_token(lead, name="program", now=now)
-
-    with pytest.raises(TooManyTokens):
-        create_token(lead, name="program", now=now)
-    assert Membership.objects.filter(user=lead).count() == 0
