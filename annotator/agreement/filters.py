@@ -59,7 +59,8 @@ class DisagreementFilters:
 
     def query(self, **changes: str) -> str:
         """Return the query of an address with these filters and some changes."""
-        changed = asdict(replace(self, **changes))
+        # Tables of a report have hundreds of these addresses.
+        changed = {**vars(self), **changes}
         return urlencode({name: value for name, value in changed.items() if value and (name, value) != ORDER})
 
     @property

@@ -25,6 +25,11 @@ class AgreementReport(models.Model):
     scope = models.JSONField(default=dict, help_text="What it covers, as `annotator.agreement.scope` writes it.")
     aliases = models.JSONField(default=dict, help_text="The names that a blind report shows, by name; else empty.")
     result = models.JSONField(null=True)
+    tracks_changes = models.BooleanField(
+        default=True,
+        db_default=False,
+        help_text="Whether plans of documents tell what changed since; false in reports of earlier versions.",
+    )
     sums = models.JSONField(null=True, help_text="Tallies by import: the next report adds only changes.")
 
     def __str__(self) -> str:

@@ -159,7 +159,7 @@ def _set_member(project: Project, name: str, member_id: int | None) -> None:
     keys = list(outside_sets(project).filter(name=name).values_list("pk", flat=True))
     for start in range(0, len(keys), MOST_WRITTEN):
         sets = AnnotationSet.objects.filter(pk__in=keys[start : start + MOST_WRITTEN])
-        sets.update(member=member_id)
+        sets.update(member=member_id, is_tallied=False)
         exclusions.refresh(sets)
 
 

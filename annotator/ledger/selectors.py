@@ -74,7 +74,7 @@ def get_ledger(project: Project, view: str) -> Ledger | None:
 def views_of(project: Project) -> list[str]:
     """Return the views that a ledger of the project can have, those of single annotators last."""
     names = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document__project=project)
-    ordered = sorted(set(names.annotate(author=AUTHOR).values_list("author", flat=True)))
+    ordered = sorted(set(names.order_by().annotate(author=AUTHOR).values_list("author", flat=True).distinct()))
     return [ADJUDICATED, CONSENSUS, *(f"{ONE_SET}{name}" for name in ordered)]
 
 

@@ -236,6 +236,11 @@ class _Builder:
             "SELECT %s, document_id, id, overlap_f1, overlap_f1 FROM agreement_measurement WHERE key = 'large'",
             [whole.pk],
         )
+        self._run(
+            "INSERT INTO agreement_reportedset (report_id, annotation_set_id, author, revision) "
+            "SELECT %s, id, name, revision FROM spans_annotationset WHERE kind = 'annotator' AND state = 'submitted'",
+            [whole.pk],
+        )
         first, second = ([{"label": label, "fragments": [[0, 9]]}] for label in ("Claim", "Hedge"))
         detail = {"first": first, "second": second}
         self._run(

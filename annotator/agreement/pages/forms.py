@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from annotator.agreement.reports.sentences import documents_text
 from annotator.agreement.scope import Scope
-from annotator.agreement.selectors import sets
+from annotator.agreement.selectors import reports, sets
 from annotator.platform.http.display import format_moment
 from annotator.problems import FieldError, InvalidInput
 from projects.models import Project
@@ -47,7 +47,7 @@ class ScopeForm(forms.Form):
             for at, batch in self._batches.items()
         ]
         self._choose("labels", [(label.id, label.name) for label in schema.labels.values()])
-        self._choose("annotators", [(name, name) for name in sets.authors_in(project)])
+        self._choose("annotators", [(name, name) for name in reports.authors_to_choose(project)])
         self._choose("batch", [("", _("all imports")), *batches])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:

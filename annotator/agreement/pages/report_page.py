@@ -1,5 +1,6 @@
 """The context of the page of a report."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.next_steps import enough_for, more_data, next_steps
 from annotator.agreement.pages.report_tables import annotator_views, confusion_view, report_view, token_rows
-from annotator.agreement.reports.gamma_plan import plan_gamma
-from annotator.agreement.reports.report import Report
+from annotator.agreement.reports.gamma_plan import about_seconds
+from annotator.agreement.reports.report import PairFigures, Report
 from annotator.agreement.reports.sentences import gamma_sentences, scope_sentence, stale_sentence, value_text
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports, sets
@@ -29,6 +30,8 @@ from projects.selectors import current_schema, role_in, schema_of
 
 DOCUMENTS_PER_PAGE = 50
 EARLIER_REPORTS = 20
+MOST_PAIRS = 12
+"""So many pairs of annotators are shown one by one at first; the matrix and the download have all."""
 
 
 def project_context(
@@ -65,7 +68,9 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
         project_context(project, user, scope)
         | {
             "report": report,
-            "view": report_view(figures, schema),
+            "view": report_view(
+                figures, schema, figures.pairs if query.get("pairs") == "all" else lowest_pairs(figures.pairs)
+            ),
             "scope": scope_sentence(scope, label_name=names.label),
             "official": reports.latest_report(project) if report.is_limited else None,
             "gone": deleted_documents_of(project, used_by="reports", key=report.pk, since=report.created_at),
@@ -92,6 +97,13 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
     )
 
 
+def lowest_pairs(pairs: Sequence[PairFigures]) -> Sequence[PairFigures]:
+    """Return all pairs when they are few, else those with the lowest overlap F1; pairs without one come last."""
+    figures = [2.0 if pair.overall.overlap_f1.value is None else pair.overall.overlap_f1.value for pair in pairs]
+    order = sorted(range(len(pairs)), key=figures.__getitem__)
+    return pairs if len(pairs) <= MOST_PAIRS else [pairs[place] for place in order[:MOST_PAIRS]]
+
+
 def _titles(figures: Report) -> dict[int, str]:
     """Return the titles of the documents without which agreement rises, by id."""
     ids = [int(part.name) for part in figures.without or () if part.kind == "document"]
@@ -100,7 +112,7 @@ def _titles(figures: Report) -> dict[int, str]:
 
 def _gamma_seconds(report: AgreementReport) -> int:
     """About how long gamma will take, in whole seconds."""
-    return max(1, round(plan_gamma(report.pk).seconds))
+    return max(1, round(about_seconds(report.pk)))
 
 
 def trend_rows(report: AgreementReport, labels: list[str]) -> list[TrendRow]:

@@ -142,14 +142,15 @@ class ReportView:
     overall: list[FigureText | None]
     unlabelled: list[FigureText | None]
     pairs: list[PairView]
+    pairs_in_all: int
     names: list[str]
     matrix: list[MatrixRow]
     attributes: list[AttributeView]
     relations: list[RelationView]
 
 
-def report_view(report: Report, schema: Schema) -> ReportView:
-    """Return the main tables of a report."""
+def report_view(report: Report, schema: Schema, pairs: Sequence[PairFigures]) -> ReportView:
+    """Return the main tables of a report, with the figures of some pairs."""
     names = SchemaNames(schema)
     annotators = [annotator.name for annotator in report.annotators]
     overall = [getattr(report.overall, name, None) for name in LABEL_FIGURES]
@@ -171,7 +172,8 @@ def report_view(report: Report, schema: Schema) -> ReportView:
         spans=report.overall.spans,
         overall=[figure_text(figure) if figure else None for figure in overall],
         unlabelled=[unlabelled if name == "exact_f1" else None for name in LABEL_FIGURES],
-        pairs=[_pair(pair, names) for pair in report.pairs],
+        pairs=[_pair(pair, names) for pair in pairs],
+        pairs_in_all=len(report.pairs),
         names=annotators,
         matrix=_matrix(annotators, report.pairs),
         attributes=[_attribute(row, names) for row in report.attributes],

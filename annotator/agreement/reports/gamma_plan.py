@@ -13,6 +13,8 @@ from annotator.measures.gamma_estimate import LEAST_SAMPLES, estimated_seconds
 BUDGET = 8.0
 """Seconds of one core for alignments and random continua together, as estimated."""
 LEAST_DRAWS = 12
+MOST_PLANNED = 2_000
+"""Gamma of more documents uses up the budget, so that its time is known without looking at them."""
 READ_AT_ONCE = 500
 SAMPLING_SEED = 20_261_122
 LEAST_SAMPLED = 2
@@ -68,6 +70,12 @@ def plan_gamma(report_id: int) -> GammaPlan:
         draws = max(LEAST_DRAWS, int(left / per_draw))
         seconds = aligned + draws * per_draw
     return GammaPlan(sample, len(documents), known, draws, seconds)
+
+
+def about_seconds(report_id: int) -> float:
+    """Return about how long gamma of a report takes."""
+    documents = DocumentAgreement.objects.filter(report=report_id).order_by()
+    return BUDGET if documents[: MOST_PLANNED + 1].count() > MOST_PLANNED else plan_gamma(report_id).seconds
 
 
 def _sized_documents(report_id: int) -> list[SizedDocument]:

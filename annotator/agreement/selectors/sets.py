@@ -21,6 +21,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_at, state_of_rows
 from annotator.corpus.spans.values import SpanValue
 from annotator.measures.alignment import RelationContent, SetContent, SpanContent
+from annotator.workload.assignments.selectors.tallies import count_comparable
 from projects.models import Project
 from projects.schema import Schema
 from projects.schema_mapping import SchemaMapping, Unmapped
@@ -92,20 +93,27 @@ class DocumentCounts:
 
 def count_documents(project: Project, scope: Scope = EVERYTHING) -> DocumentCounts:
     """Return how many documents a report of this scope compares and leaves out."""
-    sets = sets_in_scope(project, scope).order_by().values("document").annotate(count=Count("id"))
-    counts = Counter(sets.values_list("count", flat=True))
-    documents = Document.objects.filter(project=project, is_excluded=False)
-    unfinished = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), document__project=project)
+    if scope.limits_nothing:
+        counts = count_comparable(project)
+    else:
+        sets = sets_in_scope(project, scope).order_by().values("document").annotate(count=Count("id"))
+        counts = Counter(sets.values_list("count", flat=True))
+    documents = Document.objects.filter(project=project)
+    # An index has the sets that are not submitted.
+    unfinished = AnnotationSet.objects.filter(lifecycle.unfinished_sets(), submitted_at=None, document__project=project)
     if scope.documents:
         documents = documents.filter(pk__in=scope.documents)
         unfinished = unfinished.filter(document__in=scope.documents)
     if scope.batch:
         documents = documents.filter(created_at=scope.batch)
         unfinished = unfinished.filter(document__created_at=scope.batch)
+    finished = counts.total()
+    # Excluded documents are few, and an index has them.
+    included = documents.count() - documents.filter(is_excluded=True).count()
     return DocumentCounts(
-        compared=counts.total() - counts[1],
+        compared=finished - counts[1],
         one_set=counts[1],
-        no_set=documents.count() - counts.total(),
+        no_set=included - finished,
         open_sets=unfinished.count(),
     )
 
@@ -117,11 +125,16 @@ def names_of_annotators(project: Project) -> frozenset[str]:
     return frozenset(sets.annotate(author=AUTHOR).values_list("author", flat=True).distinct())
 
 
-def authors_in(project: Project, scope: Scope = EVERYTHING) -> list[str]:
-    """Return the names under which sets of a project count, in order."""
-    annotators = names_of_annotators(project)
+def authors_in(
+    project: Project, scope: Scope = EVERYTHING, *, of_documents: QuerySet[Any, Any] | None = None
+) -> list[str]:
+    """Return the names under which sets of a project count, or those over some documents (their keys), in order."""
     rows = sets_in_scope(project, scope).order_by().annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
-    pairs = rows.values_list("author_kind", "author").distinct()
+    if of_documents is not None:
+        rows = rows.filter(document__in=of_documents)
+    pairs = set(rows.values_list("author_kind", "author").distinct())
+    has_imported = any(kind == SetKind.IMPORTED for kind, _name in pairs)
+    annotators = names_of_annotators(project) if has_imported else frozenset()
     return sorted({_author(kind, name, annotators) for kind, name in pairs})
 
 

@@ -40,6 +40,8 @@ class Document(models.Model):
             # The orders of the table of documents.
             models.Index(fields=["project", "title", "id"], name="document_title_order"),
             models.Index(fields=["project", "length", "id"], name="document_length_order"),
+            # Imports: all documents of one have the time of its start.
+            models.Index(fields=["project", "created_at"], name="document_imports"),
         ]
 
     def __str__(self) -> str:

@@ -112,6 +112,10 @@ class DocumentPlan(models.Model):
     spans = models.PositiveIntegerField(default=0, db_default=0, help_text="Of all sets but those of models.")
     seconds = models.PositiveIntegerField(default=0, db_default=0, help_text="Active time of all annotators.")
     has_imported = models.BooleanField(default=False, db_default=False, help_text="Whether it has an imported set.")
+    comparable = models.PositiveSmallIntegerField(null=True, help_text="Sets that agreement counts; null: none.")
+    changed_at = models.DateTimeField(
+        null=True, help_text="When a change of its sets was counted; null where none was since this is stored."
+    )
 
     class Meta:
         indexes = [
@@ -126,6 +130,10 @@ class DocumentPlan(models.Model):
                 name="document_plan_queue",
             ),
             models.Index(fields=["project", "position", "document"], name="document_plan_order"),
+            models.Index(fields=["project", "comparable"], name="document_plan_comparable"),
+            models.Index(
+                fields=["project", "changed_at"], condition=Q(changed_at__isnull=False), name="document_plan_changed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def label_row(report, label):
 
 def sentences(report):
     schema = schema_of(current_schema(report.project))
-    return str(report_view(reports.figures_of(report), schema))
+    return str(report_view(figures := reports.figures_of(report), schema, figures.pairs))
 
 
 def test_no_report_starts_without_two_annotators(project, now, make_document, make_set):

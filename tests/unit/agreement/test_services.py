@@ -5,9 +5,11 @@ import pytest
 
 from annotator.agreement import services
 from annotator.agreement.models import AgreementReport, ReportedSet
-from annotator.agreement.selectors import reports
+from annotator.agreement.selectors import reports, sets
 from annotator.agreement.selectors import spans as span_selectors
 from annotator.corpus.spans.models import AnnotationSet, Span
+from annotator.workload.assignments.services import tallies
+from annotator.workload.assignments.services.plans import ensure_plans
 from tests.notation import make_spans
 from tests.reference.corpus import SAMPLES
 from tests.unit.agreement.conftest import measure
@@ -90,6 +92,22 @@ def test_changed_withdrawn_and_added_sets_are_counted(two_sets, project, now, ma
     assert reports.staleness(report).added == 0  # one set alone is nothing to compare
     make_set(other, "B")
     assert reports.staleness(report).added == 2
+
+
+def test_changes_are_found_that_tallies_have_counted(two_sets, project, now):
+    def change(**values):
+        AnnotationSet.objects.filter(pk=two_sets[0].pk).update(**values, is_tallied=False)
+        waiting = (reports.staleness(report), sets.count_documents(project))
+        ensure_plans(project)
+        assert tallies.count_sets(project)
+        assert (reports.staleness(report), sets.count_documents(project)) == waiting
+        return waiting[0], (waiting[1].compared, waiting[1].one_set)
+
+    report = measure(project, now)
+    assert change(changed_at=now) == (reports.Staleness(0, 0, 0), (1, 0))
+    assert change(revision=4) == (reports.Staleness(changed=1, withdrawn=0, added=0), (1, 0))
+    assert change(state="open") == (reports.Staleness(changed=0, withdrawn=1, added=0), (0, 1))
+    assert reports.authors_to_choose(project) == ["ada", "ben"]
 
 
 def test_only_submitted_and_imported_sets_count(project, ada, ben, make_document, make_set, now):

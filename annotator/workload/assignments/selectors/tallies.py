@@ -1,13 +1,16 @@
 """Reading tallies: how far documents are, and the work of people by week. `services.tallies` brings them up to date."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from annotator.corpus.documents.models import Document
+from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.workload.assignments.models import DocumentPlan, Round, Stage, WeekTally
 from projects.models import Project
 
@@ -107,6 +110,35 @@ def stage_of(stage: str, submitted: int, limit: int) -> str:
     if submitted and submitted >= limit:
         return "submitted"
     return "begun" if stage == Stage.BEGUN else "unassigned"
+
+
+def count_comparable(project: Project) -> Counter[int]:
+    """Return how many documents have how many sets that agreement counts, of those with any.
+
+    Only documents with sets that wait to be counted are looked at; the tallies have the others.
+    """
+    plans = DocumentPlan.objects.filter(project=project, comparable__gte=1).order_by()
+    waiting = _with_waiting_sets(project)
+    counts = _documents_by(plans.values_list("comparable"))
+    counts.subtract(_documents_by(plans.filter(document__in=waiting).values_list("comparable")))
+    sets = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document__in=waiting).order_by()
+    counts.update(sets.values("document").annotate(count=Count("id")).values_list("count", flat=True))
+    return counts
+
+
+def _documents_by(column: QuerySet[DocumentPlan, Any]) -> Counter[int]:
+    return Counter(dict(column.annotate(documents=Count("document"))))
+
+
+def _with_waiting_sets(project: Project) -> QuerySet[AnnotationSet, Any]:
+    """Return the keys of documents with sets that wait to be counted."""
+    return AnnotationSet.objects.filter(is_tallied=False, document__project=project).order_by().values("document")
+
+
+def documents_changed_since(project: Project, moment: datetime) -> QuerySet[DocumentPlan, Any]:
+    """Return the keys of documents whose sets may have changed since a moment, counted already or not."""
+    plans = DocumentPlan.objects.filter(project=project, changed_at__gte=moment).order_by().values("document")
+    return plans.union(_with_waiting_sets(project))
 
 
 def at_limit(project: Project, column: str, prefix: str = "") -> Q:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
@@ -176,12 +177,22 @@ def _tally_documents(documents: Collection[int]) -> None:
         imported=Count("id", filter=Q(kind=SetKind.IMPORTED)),
     )
     found: dict[int, Mapping[str, Any]] = {row["document"]: row for row in counted}
-    rows = [(*_progress(found.get(key, {})), spans.get(key, 0), seconds.get(key, 0), key) for key in documents]
+    comparable = dict(
+        AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document__in=documents)
+        .order_by()
+        .values_list("document")
+        .annotate(count=Count("id"))
+    )
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    rows = [
+        (*_progress(found.get(key, {})), spans.get(key, 0), seconds.get(key, 0), comparable.get(key, 0), now, key)
+        for key in documents
+    ]
     with connection.cursor() as cursor:
         update_rows(cursor, _PLANS, rows)
 
 
-_PLANS = table_of(DocumentPlan, "stage submitted has_imported spans seconds document_id")
+_PLANS = table_of(DocumentPlan, "stage submitted has_imported spans seconds comparable changed_at document_id")
 
 
 def _progress(counts: Mapping[str, Any]) -> tuple[str, int, bool]:
