@@ -1,15 +1,18 @@
 """The model: its likelihood against enumeration and differences, spans as tags, learning, and its file."""
 
 import itertools
+from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from annotator.suggestions.sources.model import chain as chains
 from annotator.suggestions.sources.model import learning, tagger
+from annotator.suggestions.sources.model.candidates import Readings, candidates, chosen
 from annotator.suggestions.sources.model.features import table_of
 from annotator.suggestions.sources.model.learning import FinishedDocument, FinishedSpan
-from annotator.suggestions.sources.model.tagging import Chain, Coverage, by_layer, chains_for, marked, spans_of, tags_of
+from annotator.suggestions.sources.model.tagging import Chain, Coverage, Marked, by_layer, chains_for, marked, tags_of
 from annotator.suggestions.sources.model.training import Batch, Likelihood
 from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA
@@ -39,25 +42,74 @@ def test_probabilities_equal_those_of_all_paths():
     generator = np.random.default_rng(1)
     scores = generator.normal(size=(4, 3))
     transitions = generator.normal(size=(4, 3))
-    weights = {
-        path: transitions[3, path[0]]
-        + sum(scores[row, tag] for row, tag in enumerate(path))
-        + sum(transitions[before, tag] for before, tag in itertools.pairwise(path))
-        for path in itertools.product(range(3), repeat=4)
-    }
-    total = np.log(sum(np.exp(list(weights.values()))))
+    weights = all_paths(scores, transitions)
 
     posterior = chains.infer(chains.Layout.of([4]), scores, np.exp(transitions))
 
+    total = np.log(sum(np.exp(list(weights.values()))))
     assert posterior.log_scale == pytest.approx(total)
     share = sum(np.exp(weight - total) for path, weight in weights.items() if path[2] == 1)
     assert posterior.tags[2, 1] == pytest.approx(share)
-    assert tuple(chains.best_path(scores, transitions)) == max(weights, key=weights.get)
+
+
+def all_paths(scores, transitions):
+    """Return the score of each path of tags."""
+    count = scores.shape[1]
+    return {
+        path: transitions[count, path[0]]
+        + sum(scores[row, tag] for row, tag in enumerate(path))
+        + sum(transitions[before, tag] for before, tag in itertools.pairwise(path))
+        for path in itertools.product(range(count), repeat=len(scores))
+    }
+
+
+def test_spans_are_as_probable_as_all_paths_that_have_them():
+    chain = Chain([("Claim", 0), ("Speaker", 0)], [True, False])
+    count = len(chain.tags)
+    generator = np.random.default_rng(4)
+    scores = generator.normal(size=(4, count)) * 2
+    scores[-1, chain.unfinished()] = tagger.NEVER
+    moves = np.where(np.asarray(chain.allowed()), generator.normal(size=(count + 1, count)), tagger.NEVER)
+    weights = all_paths(scores, moves)
+    total = np.log(sum(np.exp(list(weights.values()))))
+    expected = defaultdict(float)
+    for path, weight in weights.items():
+        if weight - total > -40:
+            for span in spans_on(chain, path):
+                expected[span] += np.exp(weight - total)
+
+    posterior = chains.infer(chains.Layout.of([4]), scores, np.exp(moves))
+    readings = Readings(chain, posterior.tags, posterior.emission * posterior.backward, np.exp(moves))
+    found = candidates(readings, [4])
+
+    probable = {span: share for span, share in expected.items() if share > 0.2}
+    assert len(probable) > 2
+    assert {span: dict(found)[span] for span in probable} == pytest.approx(probable, abs=0.05)
+    assert [share for _span, share in found] == sorted((share for _span, share in found), reverse=True)
+    kept = chosen(found, least=0.2)
+    assert kept[0] == found[0]
+    assert all(not set(range(*a.extent)) & set(range(*b.extent)) for (a, _), (b, _) in itertools.combinations(kept, 2)
+               if a.label == b.label and len(a.ranges) == len(b.ranges) == 1)  # fmt: skip
+
+
+def spans_on(chain, path):
+    """Return the spans that a path of tags stands for."""
+    spans, newest = [], {}
+    for word, number in enumerate(path):
+        _interrupted, layer, part = chain.tags[number]
+        if part == "I":
+            newest[layer][-1] = newest[layer][-1][0], word + 1
+        elif part == "C" and layer in newest:
+            newest[layer].append((word, word + 1))
+        elif part != "O":
+            newest[layer] = [(word, word + 1)]
+            spans.append((layer, newest[layer]))
+    return [Marked(chain.layers[layer][0], tuple(ranges)) for layer, ranges in spans]
 
 
 def test_gradient_equals_differences_over_sequences_of_unequal_length():
     generator = np.random.default_rng(2)
-    likelihood = Likelihood(Chain([("Claim", 0)], [True]), 6)
+    likelihood = Likelihood(Chain([("Claim", 0)], [True], remembers=False))
     numbers = generator.integers(0, 6, (9, 2)).astype(np.int32)
     tags = np.asarray([0, 1, 2, 3, 2, 0, 1, 0, 3])
     batch = Batch(
@@ -95,7 +147,7 @@ def test_spans_survive_tags_with_fragments_and_nesting():
 
     assert (coverage["Claim"].learned, coverage["Claim"].left_out) == (2, 1)  # the third lies too deep
     assert [chain.layers for chain in found] == [[("Claim", 0), ("Speaker", 0)], [("Claim", 1)]]
-    again = [span for chain in found for span in spans_of(chain, tags_of(chain, tagged, len(words)), 0)]
+    again = [span for chain in found for span in spans_on(chain, tags_of(chain, tagged, [len(words)]))]
     assert sorted(again, key=str) == sorted([spans[0], spans[1], spans[3]], key=str)
 
 
@@ -116,6 +168,10 @@ def test_a_model_learns_is_stored_and_suggests(documents):
         ("Speaker", "Ada Berg"), ("Claim", "the ferry will be late"),
     }  # fmt: skip
     assert all(0.5 < span.score <= 1 for span in spans)
+    of_before = [replace(weights, chain=replace(weights.chain, remembers=False)) for weights in learned.tagger.weights]
+    old, meta = tagger.load(tagger.save(replace(learned.tagger, weights=of_before), {}))
+    assert (meta["format"], old.weights[0].chain.remembers) == (1, False)
+    assert {span.fragments[0] for span in old.suggest(text, schema).spans} == {span.fragments[0] for span in spans}
     whole = stored.suggest(text, read_schema(SCHEMA))
     speaker, claim = whole.spans
     assert (speaker.attributes["mention"], claim.attributes["quote_type"], claim.attributes["kind"]) == (

@@ -89,25 +89,3 @@ def expected_transitions(layout: Layout, posterior: Posterior, transitions: Floa
     inner = transitions[:-1] * (posterior.forward[layout.previous].T @ into[first:])
     start = (posterior.tags[:first] * weights[:first, None]).sum(axis=0)
     return np.vstack([inner, start])
-
-
-def given_previous(posterior: Posterior, transitions: Floats, row: int, tag: int, before: int) -> float:
-    """Return the probability of a row's tag, given the tag of the row before."""
-    into = posterior.emission[row] * posterior.backward[row] * transitions[before]
-    total = float(into.sum())
-    return float(into[tag]) / total if total > 0 else 0.0
-
-
-def best_path(scores: Floats, log_transitions: Floats) -> list[int]:
-    """Return the most probable tags of one sequence (Viterbi 1967)."""
-    best = scores[0] + log_transitions[-1]
-    pointers = []
-    for row in scores[1:]:
-        reached = best[:, None] + log_transitions[:-1]
-        pointer = reached.argmax(axis=0)
-        pointers.append(pointer)
-        best = reached[pointer, np.arange(len(pointer))] + row
-    path = [int(best.argmax())]
-    for pointer in reversed(pointers):
-        path.append(int(pointer[path[-1]]))
-    return path[::-1]

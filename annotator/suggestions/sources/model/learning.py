@@ -21,7 +21,6 @@ HELD_OUT = 0.2
 LEAST_HELD_OUT = 2
 CURVE = (0.25, 0.5)
 """Shares of the training documents at which the learning curve is measured, beside all of them."""
-LAST_ROUNDS = 5
 WEIGHT_OF_ACCEPTED = 0.5
 """What sequences count in which an annotator accepted a suggestion and changed nothing."""
 SHINGLE, SKETCH, SAME = 5, 48, 0.5
@@ -98,7 +97,8 @@ def learn(
     vocabulary = Vocabulary.of(tables, least=LEAST_VALUES, on_column=lambda: on_progress(0.2))
     on_progress(0.2)
     unseen = [case for case in cases if case.document.key in held_out]
-    progress = _Progress(on_progress, 0.2, ROUNDS * (1 + sum(CURVE)) + LAST_ROUNDS * 1.25)
+    all_of_taught = len(cases) / max(1, len(taught))
+    progress = _Progress(on_progress, 0.2, ROUNDS * (1 + sum(CURVE) + all_of_taught))
     curve = []
     measured = None
     for share in (*CURVE, 1.0):
@@ -111,10 +111,8 @@ def learn(
     if measured is None:
         raise TooFewSpans
     everything = [example for case in cases for example in examples[case.document.key]]
-    on_step = progress.steps(LAST_ROUNDS * 1.25, everything, taken)
-    final = train(
-        everything, vocabulary, taken, is_narrow=is_narrow, start=measured, rounds=LAST_ROUNDS, on_step=on_step
-    )
+    on_step = progress.steps(ROUNDS * all_of_taught, everything, taken)
+    final = train(everything, vocabulary, taken, is_narrow=is_narrow, on_step=on_step)
     finds = finds_in(measured, unseen, on_case=progress.again)
     evaluation = evaluate_calibrated(measured, unseen, finds)
     scale = calibration_of(measured, unseen, finds)

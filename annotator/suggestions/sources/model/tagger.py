@@ -11,17 +11,20 @@ import numpy as np
 from annotator.suggestions.sources.interface import SourceSchema, Suggestion, Suggestions
 from annotator.suggestions.sources.model import chain as chains
 from annotator.suggestions.sources.model import features
+from annotator.suggestions.sources.model.candidates import Readings, candidates, chosen
 from annotator.suggestions.sources.model.completion import completed
 from annotator.suggestions.sources.model.features import Table, Vocabulary, table_of
-from annotator.suggestions.sources.model.tagging import Chain, Marked, spans_of
+from annotator.suggestions.sources.model.tagging import Chain, Marked
 
 NEVER = -1e4
-RECALL = 0.5
-"""So much does staying outside of spans cost on the best path: finds that are a little less probable than none are
-kept, with their probability, and the bar decides."""
+LEAST_PROBABILITY = 0.25
+"""Spans that are less probable are no finds. About half of the F1 that is reached: a find pays for itself in F1 from
+there on (Lipton, Elkan and Naryanaswamy 2014)."""
 LEAST_SCORE = 0.05
 """Weaker finds are not worth showing."""
-FORMAT = 1
+FORMAT = 2
+WITHOUT_MEMORY = 1
+"""The format of models whose chains do not remember interrupted spans; they can be read."""
 WORDS_AT_ONCE = 4000
 SEPARATOR = "\n"
 
@@ -89,51 +92,29 @@ class Tagger:
         layout = chains.Layout.of(table.lengths)
         place = np.empty(len(layout.order), dtype=np.int64)
         place[layout.order] = np.arange(len(layout.order))
-        found = []
+        ends = np.cumsum(table.lengths) - 1
+        found: dict[Marked, float] = {}
         for weights in self.weights:
             scores = np.concatenate([
                 weights.features[rows[first : first + WORDS_AT_ONCE]].sum(axis=1, dtype=np.float64)
                 for first in range(0, len(rows), WORDS_AT_ONCE)
             ])  # fmt: skip
+            scores[ends[:, None], np.array(weights.chain.unfinished(), dtype=np.int64)] = NEVER
             transitions = np.exp(weights.transitions)
             posterior = chains.infer(layout, scores[layout.order], transitions)
-            scores[:, 0] -= RECALL
-            begin = 0
-            for length in table.lengths:
-                tags = chains.best_path(scores[begin : begin + length], weights.transitions)
-                chance = _path_probabilities(posterior, transitions, place[begin : begin + length], tags)
-                marks = spans_of(weights.chain, tags, begin)
-                found += [(mark, _probability(mark, chance, begin, length)) for mark in marks]
-                begin += length
-        return found
-
-
-def _path_probabilities(
-    posterior: chains.Posterior, transitions: chains.Floats, rows: Any, tags: Sequence[int]
-) -> tuple[list[float], list[float]]:
-    """Return the probability of each tag of a path by itself, and given the tag before it."""
-    single = posterior.tags[rows, tags]
-    into = posterior.emission[rows[1:]] * posterior.backward[rows[1:]] * transitions[tags[:-1]]
-    given = into[np.arange(len(rows) - 1), tags[1:]] / np.maximum(into.sum(axis=1), 1e-300)
-    return single.tolist(), [1.0, *given.tolist()]
-
-
-def _probability(mark: Marked, chance: tuple[list[float], list[float]], begin: int, length: int) -> float:
-    """Return the probability that a span begins and ends as it does, under the chain."""
-    single, given = chance
-    total = 1.0
-    for first, last in mark.ranges:
-        total *= single[first - begin]
-        for word in range(first + 1, min(last + 1, begin + length)):
-            total *= given[word - begin]
-    return total
+            readings = Readings(
+                weights.chain, posterior.tags[place], (posterior.emission * posterior.backward)[place], transitions
+            )
+            for mark, probability in chosen(candidates(readings, table.lengths), least=LEAST_PROBABILITY):
+                found[mark] = max(probability, found.get(mark, 0.0))
+        return list(found.items())
 
 
 def save(tagger: Tagger, extra: Mapping[str, Any]) -> bytes:
     """Return a model as an archive of arrays; nothing in it is code."""
     arrays: dict[str, Any] = {}
     meta = {
-        "format": FORMAT,
+        "format": FORMAT if all(weights.chain.remembers for weights in tagger.weights) else WITHOUT_MEMORY,
         "features": features.VERSION,
         "narrow": tagger.is_narrow,
         "calibration": tagger.calibration,
@@ -166,7 +147,7 @@ def load(content: bytes) -> tuple[Tagger, dict[str, Any]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             meta = json.loads(arrays["meta"].tobytes())
-            if (meta["format"], meta["features"]) != (FORMAT, features.VERSION):
+            if meta["format"] not in (WITHOUT_MEMORY, FORMAT) or meta["features"] != features.VERSION:
                 raise UnreadableModel("The model was trained by another version of the site.")
             values = {
                 name: arrays[f"values{number}"].tobytes().decode().split(SEPARATOR)
@@ -175,8 +156,12 @@ def load(content: bytes) -> tuple[Tagger, dict[str, Any]]:
             vocabulary = Vocabulary(values)
             weights = []
             for number, layers in enumerate(meta["chains"]):
-                chain = Chain([(label, int(layer)) for label, layer, _ in layers], [bool(row[2]) for row in layers])
-                table = np.zeros((vocabulary.size, len(chain.parts)), dtype=np.float32)
+                chain = Chain(
+                    [(label, int(layer)) for label, layer, _ in layers],
+                    [bool(row[2]) for row in layers],
+                    remembers=meta["format"] != WITHOUT_MEMORY,
+                )
+                table = np.zeros((vocabulary.size, len(chain.tags)), dtype=np.float32)
                 table[arrays[f"used{number}"]] = arrays[f"weights{number}"]
                 weights.append(Weights(chain, table, arrays[f"transitions{number}"]))
     except (KeyError, ValueError, OSError, EOFError, TypeError) as error:

@@ -7,6 +7,8 @@ second layer; what lies deeper is counted and not learned. Layers whose spans do
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 from annotator.suggestions.sources.interface import Fragments
 from annotator.suggestions.sources.rules.words import Words
@@ -14,7 +16,6 @@ from annotator.suggestions.sources.rules.words import Words
 MOST_LAYERS = 2
 # Of the spans of a chain, so many may overlap others before their layers get chains of their own.
 FEW = 0.01
-OUTSIDE = 0
 
 Layer = tuple[str, int]
 
@@ -32,28 +33,68 @@ class Marked:
         return self.ranges[0][0], self.ranges[-1][1]
 
 
+class Tag(NamedTuple):
+    """What a word is: outside of spans, or the beginning, the inside or the continuation of a span of a layer.
+
+    `interrupted` is the layer whose span goes on after the word; -1 stands for no layer.
+    """
+
+    interrupted: int
+    layer: int
+    part: str
+
+
+START = Tag(-1, -1, "start")
+
+
 @dataclass(frozen=True)
 class Chain:
     """The layers of one chain, and whether spans of each have several fragments.
 
-    Tags are outside, then begin and inside for each layer, with continue where spans have several fragments.
+    Between two fragments of a span, words have tags of their own: the chain remembers that the span goes on.
+    `remembers` is false for models of earlier versions.
     """
 
     layers: Sequence[Layer]
     in_pieces: Sequence[bool]
+    remembers: bool = True
 
     @cached_property
-    def parts(self) -> Sequence[tuple[int, str]]:
-        """Layer and part of each tag."""
-        found = [(-1, "O")]
-        for number, in_pieces in enumerate(self.in_pieces):
-            found += [(number, part) for part in ("BIC" if in_pieces else "BI")]
+    def tags(self) -> Sequence[Tag]:
+        """All tags; the first one is outside of all spans."""
+        numbers = range(len(self.layers))
+        found = [Tag(-1, -1, "O")]
+        for layer in numbers:
+            found += [Tag(-1, layer, part) for part in ("BIC" if self.in_pieces[layer] else "BI")]
+        for interrupted in numbers:
+            if self.remembers and self.in_pieces[interrupted]:
+                others = [layer for layer in numbers if layer != interrupted]
+                found.append(Tag(interrupted, -1, "O"))
+                found += [Tag(interrupted, layer, part) for layer in others for part in "BI"]
         return found
+
+    @cached_property
+    def numbers(self) -> Mapping[Tag, int]:
+        """The number of each tag."""
+        return {tag: number for number, tag in enumerate(self.tags)}
 
     def allowed(self) -> list[list[bool]]:
         """Return which tag may follow which; the last row is the start."""
-        layers = [*(layer for layer, _part in self.parts), -1]
-        return [[part != "I" or layer == before for layer, part in self.parts] for before in layers]
+        return [[self._may_follow(before, tag) for tag in self.tags] for before in [*self.tags, START]]
+
+    def _may_follow(self, before: Tag, tag: Tag) -> bool:
+        if tag.part == "I":
+            return (before.interrupted, before.layer) == (tag.interrupted, tag.layer)
+        if not self.remembers:
+            return True
+        if tag.part == "C":
+            return before.interrupted == tag.layer
+        is_interrupted_now = tag.interrupted >= 0 and (before.interrupted, before.layer) == (-1, tag.interrupted)
+        return before.interrupted == tag.interrupted or is_interrupted_now
+
+    def unfinished(self) -> list[int]:
+        """Return the tags that no sequence ends with: after them, a span goes on."""
+        return [number for number, tag in enumerate(self.tags) if tag.interrupted >= 0]
 
 
 @dataclass
@@ -140,34 +181,45 @@ def _overlaps(sets: Sequence[Tagged], first: Layer, second: Layer) -> int:
     return total
 
 
-def tags_of(chain: Chain, tagged: Tagged, count: int) -> list[int]:
-    """Return the tag of each word."""
-    tags = [OUTSIDE] * count
-    number = {part: tag for tag, part in enumerate(chain.parts)}
+def tags_of(chain: Chain, tagged: Tagged, lengths: Sequence[int]) -> list[int]:
+    """Return the tag of each word; `lengths` are those of the sequences."""
+    count = sum(lengths)
+    layers, parts, interrupted = [-1] * count, ["O"] * count, [-1] * count
+    placed = []
     for index, layer in enumerate(chain.layers):
         for span in tagged.layers.get(layer, ()):
-            if any(tags[word] for first, last in span.ranges for word in range(first, last)):
+            ranges = _joined(span.ranges)
+            if any(layers[word] >= 0 for first, last in ranges for word in range(first, last)):
                 continue
-            for piece, (first, last) in enumerate(span.ranges):
-                tags[first] = number.get((index, "C"), number[index, "B"]) if piece else number[index, "B"]
-                tags[first + 1 : last] = [number[index, "I"]] * (last - first - 1)
-    return tags
+            for first, last in ranges:
+                layers[first:last] = [index] * (last - first)
+                parts[first:last] = ["B", *"I" * (last - first - 1)]
+            placed.append((index, ranges))
+    sequences = [number for number, length in enumerate(lengths) for _word in range(length)]
+    for index, ranges in placed:
+        for (_begin, end), (further, _end) in pairwise(ranges):
+            between = range(end, further)
+            if (
+                not chain.in_pieces[index]
+                or sequences[end - 1] != sequences[further]
+                or any(layers[word] == index or interrupted[word] >= 0 for word in between)
+                or interrupted[further] >= 0
+                or parts[end] == "I"
+            ):
+                continue
+            parts[further] = "C"
+            if chain.remembers:
+                interrupted[end:further] = [index] * len(between)
+                parts[end:further] = ["B" if parts[word] == "C" else parts[word] for word in between]
+    return [chain.numbers[Tag(*tag)] for tag in zip(interrupted, layers, parts, strict=True)]
 
 
-def spans_of(chain: Chain, tags: Sequence[int], begin: int) -> list[Marked]:
-    """Return the spans that the tags of a sequence stand for; its first word has the number `begin`."""
-    spans: list[tuple[int, list[tuple[int, int]]]] = []
-    newest: dict[int, list[tuple[int, int]]] = {}
-    before = -1
-    for word, tag in enumerate(tags, begin):
-        layer, part = chain.parts[tag]
-        if part == "I" and before == layer:
-            ranges = newest[layer]
-            ranges[-1] = ranges[-1][0], word + 1
-        elif part == "C" and layer in newest and newest[layer][-1][1] < word:
-            newest[layer].append((word, word + 1))
-        elif part != "O":
-            newest[layer] = [(word, word + 1)]
-            spans.append((layer, newest[layer]))
-        before = layer
-    return [Marked(chain.layers[layer][0], tuple(ranges)) for layer, ranges in spans]
+def _joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ranges of words with those joined that have no word between them."""
+    joined: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if joined and joined[-1][1] == first:
+            joined[-1] = joined[-1][0], last
+        else:
+            joined.append((first, last))
+    return joined

@@ -14,10 +14,10 @@ from annotator.suggestions.sources.model.features import Table, Vocabulary
 from annotator.suggestions.sources.model.tagger import NEVER, Tagger, Weights
 from annotator.suggestions.sources.model.tagging import Chain, Tagged, tags_of
 
-REGULARISATION = 10.0
+REGULARISATION = 20.0
 ROUNDS = 12
-RATE = 0.1
-WORDS_AT_ONCE = 6000
+RATE = 0.05
+WORDS_AT_ONCE = 1000
 SEED = 20161
 
 Step = Callable[[], None]
@@ -35,11 +35,16 @@ class Example:
 
 
 class Batch:
-    """Some sequences of similar length with the numbers of their features, their tags and their weights."""
+    """Some sequences of similar length with their features, tags and weights.
+
+    `used` are the numbers of the features that occur; `local` are places in `used`, by word.
+    """
 
     def __init__(self, lengths: Sequence[int], numbers: Any, tags: Any, weights: Any) -> None:
         self.layout = chains.Layout.of(lengths)
-        self.numbers = numbers[self.layout.order]
+        ordered = numbers[self.layout.order]
+        self.used, places = np.unique(ordered, return_inverse=True)
+        self.local = places.reshape(ordered.shape).astype(np.int32)
         self.tags = tags[self.layout.order]
         self.weights = weights[self.layout.order]
 
@@ -48,7 +53,7 @@ def batches_of(chain: Chain, examples: Sequence[Example], rows: Sequence[Any]) -
     """Return all sequences of some examples as batches; `rows` are the numbers of the features by example."""
     pieces = []
     for example, numbers in zip(examples, rows, strict=True):
-        tags = np.asarray(tags_of(chain, example.tagged, len(example.table.words)))
+        tags = np.asarray(tags_of(chain, example.tagged, example.table.lengths))
         begin = 0
         for length, weight in zip(example.table.lengths, example.weights, strict=True):
             pieces.append((length, numbers[begin : begin + length], tags[begin : begin + length], weight))
@@ -73,19 +78,22 @@ def batches_of(chain: Chain, examples: Sequence[Example], rows: Sequence[Any]) -
 class Likelihood:
     """The negative log likelihood of the tags of one chain, and its gradient, batch by batch."""
 
-    def __init__(self, chain: Chain, size: int) -> None:
-        self.size, self.tags = size, len(chain.parts)
+    def __init__(self, chain: Chain) -> None:
+        self.tags = len(chain.tags)
         self.allowed = np.asarray(chain.allowed())
 
     def of(self, batch: Batch, table: Any, transitions: chains.Floats) -> tuple[float, Any, chains.Floats]:
-        """Return loss, gradient by feature and tag, and gradient by transition, without regularisation."""
+        """Return loss, gradient by feature and tag, and gradient by transition, without regularisation.
+
+        `table` has the weights of the features that the batch uses.
+        """
         from scipy.sparse import csr_array
 
-        numbers = batch.numbers
-        tokens, width = numbers.shape
-        ones = np.ones(numbers.size, dtype=np.float32)
-        ends = np.arange(0, numbers.size + 1, width, dtype=np.int32)
-        matrix = csr_array((ones, numbers.ravel(), ends), shape=(tokens, self.size))
+        local = batch.local
+        tokens, width = local.shape
+        ones = np.ones(local.size, dtype=np.float32)
+        ends = np.arange(0, local.size + 1, width, dtype=np.int32)
+        matrix = csr_array((ones, local.ravel(), ends), shape=(tokens, len(batch.used)))
         scores = np.asarray(matrix @ table, dtype=np.float64)
         exponentials = np.where(self.allowed, np.exp(transitions), 0.0)
         posterior = chains.infer(batch.layout, scores, exponentials)
@@ -113,22 +121,27 @@ def fit(
     on_step: Step = lambda: None,
 ) -> Weights:
     """Return the weights of a chain; `start` are weights of the same chain to begin with."""
-    likelihood = Likelihood(chain, vocabulary.size)
+    likelihood = Likelihood(chain)
     count = likelihood.tags
     table = start.features.copy() if start else np.zeros((vocabulary.size, count), dtype=np.float32)
     moves = np.where(likelihood.allowed, start.transitions if start else 0.0, 0.0)
     squares, squares_of_moves = np.full_like(table, 1e-2), np.full_like(moves, 1e-2)
     average, average_of_moves, averaged = np.zeros_like(table), np.zeros_like(moves), 0
     generator = np.random.default_rng(SEED)
-    share = REGULARISATION / len(batches)
+    times = np.zeros(vocabulary.size, dtype=np.float32)
+    for batch in batches:
+        times[batch.used] += 1
     for number in range(rounds):
         for index in generator.permutation(len(batches)):
             on_step()
-            _loss, slope, slope_of_moves = likelihood.of(batches[index], table, moves)
-            slope += share * table
-            squares += slope * slope
-            table -= RATE * slope / np.sqrt(squares)
-            slope_of_moves += share * moves
+            used = batches[index].used
+            rows = table[used]
+            _loss, slope, slope_of_moves = likelihood.of(batches[index], rows, moves)
+            # A feature is regularised only where it occurs, in all batches together as much as it should be.
+            slope += (REGULARISATION / times[used])[:, None] * rows
+            squares[used] += slope * slope
+            table[used] = rows - RATE * slope / np.sqrt(squares[used])
+            slope_of_moves += REGULARISATION / len(batches) * moves
             squares_of_moves += slope_of_moves**2
             moves -= RATE * slope_of_moves / np.sqrt(squares_of_moves)
         if number >= rounds // 2:
