@@ -16,7 +16,7 @@ from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.suggestions.models import SourceEvaluation, SuggestionSettings, TrainedModel, TrainingSet
 from annotator.suggestions.problems import ModelUnusable, TooLittleToTrain
 from annotator.suggestions.sources.model import learning
-from annotator.suggestions.sources.model.tagger import save
+from annotator.suggestions.sources.model.tagger import Tagger, save
 from annotator.suggestions.trained import selectors
 from annotator.suggestions.trained.selectors import MODEL, MOST_DOCUMENTS, FinishedWork
 from projects.models import Project
@@ -99,16 +99,17 @@ def train(
         raise TooLittleToTrain(
             _("No label has %(least)s spans in finished work yet.") % {"least": learning.LEAST_SPANS}
         ) from error
-    comparison = _compare(project, learned)
+    comparison = _compare(project, learned, lambda: on_progress(1.0))
     figures = _figures(learned, len(everything.sets), comparison)
-    content = save(learned.tagger, {})
+    on_progress(1.0)
+    content, measured = (_saved(tagger, on_progress) for tagger in (learned.tagger, learned.measured))
     return _store(project, learned, work, {
         "schema_version": version,
         "documents": len(documents),
         "figures": figures,
         "sha256": hashlib.sha256(content).hexdigest(),
         "content": content,
-        "measured": save(learned.measured, {}),
+        "measured": measured,
         "created_by": by,
         "created_at": now,
     })  # fmt: skip
@@ -119,7 +120,12 @@ def _limited(work: FinishedWork) -> FinishedWork:
     return FinishedWork(dict(list(work.sets.items())[-MOST_DOCUMENTS:]))
 
 
-def _compare(project: Project, learned: learning.Learned) -> dict[str, Any] | None:
+def _saved(tagger: Tagger, on_progress: Callable[[float], None]) -> bytes:
+    on_progress(1.0)
+    return save(tagger, {})
+
+
+def _compare(project: Project, learned: learning.Learned, on_case: Callable[[], None]) -> dict[str, Any] | None:
     """Return the F1 of the new and of the active model on documents that neither has seen; None without any."""
     active = selectors.active_model(project)
     if active is None:
@@ -139,8 +145,8 @@ def _compare(project: Project, learned: learning.Learned) -> dict[str, Any] | No
     return {
         "number": active.number,
         "documents": len(unseen),
-        "before": learning.overall_f1(tagger, unseen),
-        "after": learning.overall_f1(learned.measured, unseen),
+        "before": learning.overall_f1(tagger, unseen, on_case=on_case),
+        "after": learning.overall_f1(learned.measured, unseen, on_case=on_case),
     }
 
 

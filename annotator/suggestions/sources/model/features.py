@@ -27,6 +27,8 @@ from annotator.suggestions.sources.rules.words import (
     Words,
 )
 
+Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
+
 VERSION = 1
 LONGEST_SEQUENCE = 300
 _FARTHEST = 3
@@ -73,12 +75,27 @@ COLUMNS: Mapping[str, Sequence[int]] = {
 }
 
 
+class Codebook:
+    """The values of columns as numbers, in all texts that share it: most memory would go to copies of strings."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, dict[str, int]] = {name: {} for name in COLUMNS}
+
+    def coded(self, columns: Mapping[str, Sequence[str]]) -> dict[str, Codes]:
+        """Return columns as numbers of their values."""
+        return {
+            name: np.array([codes.setdefault(value, len(codes)) for value in columns[name]], dtype=np.int32)
+            for name, codes in self.codes.items()
+        }
+
+
 @dataclass(frozen=True)
 class Table:
-    """A text as columns of values by word, and where sequences end."""
+    """A text as columns of the codes of values by word, and where sequences end."""
 
     words: Words
-    columns: Mapping[str, Sequence[str]]
+    columns: Mapping[str, Codes]
+    codebook: Codebook
     lengths: Sequence[int]
 
 
@@ -107,8 +124,8 @@ def _schema(*, is_narrow: bool) -> _Everything:
     return _Everything(is_narrow=is_narrow)
 
 
-def table_of(text: str, *, is_narrow: bool) -> Table:
-    """Return the columns of a text."""
+def table_of(text: str, *, is_narrow: bool, codebook: Codebook | None = None) -> Table:
+    """Return the columns of a text; texts of one training share a codebook."""
     reading = Reading(text)
     words = reading.words
     columns = dict(_word_columns(words))
@@ -120,7 +137,8 @@ def table_of(text: str, *, is_narrow: bool) -> Table:
         f"{rule}|{kind}" for rule, kind in zip(columns["rules"], columns["class"], strict=True)
     ]
     columns |= _sentence_columns(reading, columns)
-    return Table(words, columns, _sequence_lengths(words))
+    codebook = codebook or Codebook()
+    return Table(words, codebook.coded(columns), codebook, _sequence_lengths(words))
 
 
 def _sequence_lengths(words: Words) -> list[int]:
@@ -277,6 +295,7 @@ class Vocabulary:
     def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
         self.values = {name: list(values[name]) for name in COLUMNS}
         self._numbers = {name: {value: number for number, value in enumerate(rows, 2)} for name, rows in values.items()}
+        self._known: tuple[Codebook, Mapping[str, Codes]] | None = None
         self.offsets: dict[tuple[str, int], int] = {}
         self.size = 0
         for name, distances in COLUMNS.items():
@@ -287,25 +306,33 @@ class Vocabulary:
     @classmethod
     def of(cls, tables: Sequence[Table], *, least: int, on_column: Callable[[], None] = lambda: None) -> "Vocabulary":
         """Return the values that stand often enough in some texts; `on_column` is called before each column."""
-        values = {}
+        values: dict[str, Sequence[str]] = {}
+        codebook = tables[0].codebook
         for name in COLUMNS:
             on_column()
-            counts: dict[str, int] = {}
-            for table in tables:
-                for value in table.columns[name]:
-                    counts[value] = counts.get(value, 0) + 1
-            values[name] = sorted(value for value, count in counts.items() if count >= least)
+            codes = codebook.codes[name]
+            counts = np.bincount(np.concatenate([table.columns[name] for table in tables]), minlength=len(codes))
+            values[name] = sorted(value for value, code in codes.items() if counts[code] >= least)
         return cls(values)
 
     def rows(self, table: Table) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
         """Return the numbers of the features of each word; 0 of a block is an unknown value, 1 is out of the text."""
         count = len(table.words)
         columns = []
+        by_code = self._numbers_by_code(table.codebook)
         for name, distances in COLUMNS.items():
-            numbers = self._numbers[name]
             padded = np.ones(count + 2 * _FARTHEST, dtype=np.int32)
-            padded[_FARTHEST : _FARTHEST + count] = [numbers.get(value, 0) for value in table.columns[name]]
+            padded[_FARTHEST : _FARTHEST + count] = by_code[name][table.columns[name]]
             for distance in distances:
                 begin = _FARTHEST + distance
                 columns.append(padded[begin : begin + count] + self.offsets[name, distance])
         return np.stack(columns, axis=1)
+
+    def _numbers_by_code(self, codebook: Codebook) -> Mapping[str, Codes]:
+        if self._known is None or self._known[0] is not codebook:
+            by_code = {
+                name: np.array([self._numbers[name].get(value, 0) for value in codes], dtype=np.int32)
+                for name, codes in codebook.codes.items()
+            }
+            self._known = codebook, by_code
+        return self._known[1]

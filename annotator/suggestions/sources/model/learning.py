@@ -9,7 +9,7 @@ from typing import Any
 
 from annotator.suggestions.evaluation import Evaluation, calibration
 from annotator.suggestions.sources.interface import Fragments
-from annotator.suggestions.sources.model.features import Table, Vocabulary, table_of
+from annotator.suggestions.sources.model.features import Codebook, Table, Vocabulary, table_of
 from annotator.suggestions.sources.model.tagger import Tagger
 from annotator.suggestions.sources.model.tagging import Coverage, Marked, Tagged, by_layer, chains_for, marked
 from annotator.suggestions.sources.model.training import ROUNDS, Example, Step, train
@@ -126,17 +126,12 @@ def _cases(
     documents: Sequence[FinishedDocument], *, is_narrow: bool, on_progress: Callable[[float], None]
 ) -> list[Case]:
     cases = []
-    shared: dict[str, str] = {}
+    codebook = Codebook()
     for number, document in enumerate(documents):
         on_progress(0.2 * number / len(documents))
-        cases.append(Case(document, _with_shared_values(table_of(document.text, is_narrow=is_narrow), shared)))
+        table = table_of(document.text, is_narrow=is_narrow, codebook=codebook)
+        cases.append(Case(document, replace(table, words=table.words.only_places())))
     return cases
-
-
-def _with_shared_values(table: Table, shared: dict[str, str]) -> Table:
-    """Return a table in which equal values are one string, in all documents: most memory would go to copies of them."""
-    columns = {name: [shared.setdefault(value, value) for value in values] for name, values in table.columns.items()}
-    return replace(table, columns=columns)
 
 
 class _Progress:
@@ -305,6 +300,6 @@ def evaluate_calibrated(tagger: Tagger, cases: Sequence[Case], finds: Finds) -> 
     return evaluation
 
 
-def overall_f1(tagger: Tagger, cases: Sequence[Case]) -> float:
+def overall_f1(tagger: Tagger, cases: Sequence[Case], *, on_case: Step = lambda: None) -> float:
     """Return the exact F1 of a model over all its labels."""
-    return _f1(evaluate(tagger, cases))
+    return _f1(evaluate(tagger, cases, on_case=on_case))

@@ -3,7 +3,7 @@
 The weights of the later rounds are averaged (Polyak and Juditsky 1992). scipy is imported when it is needed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ REGULARISATION = 20.0
 ROUNDS = 12
 RATE = 0.05
 WORDS_AT_ONCE = 1000
+DOCUMENTS_AT_ONCE = 25
 SEED = 20161
 
 Step = Callable[[], None]
@@ -44,35 +45,54 @@ class Batch:
         self.layout = chains.Layout.of(lengths)
         ordered = numbers[self.layout.order]
         self.used, places = np.unique(ordered, return_inverse=True)
-        self.local = places.reshape(ordered.shape).astype(np.int32)
+        self.local = places.reshape(ordered.shape).astype(np.uint16 if len(self.used) < 2**16 else np.int32)
         self.tags = tags[self.layout.order]
         self.weights = weights[self.layout.order]
 
 
-def batches_of(chain: Chain, examples: Sequence[Example], rows: Sequence[Any]) -> list[Batch]:
-    """Return all sequences of some examples as batches; `rows` are the numbers of the features by example."""
-    pieces = []
-    for example, numbers in zip(examples, rows, strict=True):
-        tags = np.asarray(tags_of(chain, example.tagged, example.table.lengths))
-        begin = 0
-        for length, weight in zip(example.table.lengths, example.weights, strict=True):
-            pieces.append((length, numbers[begin : begin + length], tags[begin : begin + length], weight))
-            begin += length
-    pieces.sort(key=lambda piece: piece[0])
+def batches_of(
+    chain: Chain, examples: Sequence[Example], vocabulary: Vocabulary, on_step: Step = lambda: None
+) -> list[Batch]:
+    """Return all sequences of some examples as batches, those of some documents at a time."""
     batches: list[Batch] = []
-    current: list[Any] = []
-    words = 0
-    for piece in [*pieces, None]:
-        if current and (piece is None or words + piece[0] > WORDS_AT_ONCE):
-            lengths = [row[0] for row in current]
-            weights = np.repeat([row[3] for row in current], lengths)
-            batches.append(Batch(lengths, np.concatenate([row[1] for row in current]),
-                                 np.concatenate([row[2] for row in current]), weights))  # fmt: skip
-            current, words = [], 0
-        if piece is not None:
-            current.append(piece)
-            words += piece[0]
+    for begin in range(0, len(examples), DOCUMENTS_AT_ONCE):
+        pieces = []
+        for example in examples[begin : begin + DOCUMENTS_AT_ONCE]:
+            on_step()
+            numbers = vocabulary.rows(example.table)
+            tags = np.asarray(tags_of(chain, example.tagged, example.table.lengths))
+            first = 0
+            for length, weight in zip(example.table.lengths, example.weights, strict=True):
+                pieces.append(_Piece(numbers[first : first + length], tags[first : first + length], weight))
+                first += length
+        batches += _batches(sorted(pieces, key=lambda piece: len(piece.tags)))
     return batches
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A sequence with its features, tags and weight."""
+
+    numbers: Any
+    tags: Any
+    weight: float
+
+
+def _batches(pieces: Sequence[_Piece]) -> Iterator[Batch]:
+    current: list[_Piece] = []
+    words = 0
+    for number, piece in enumerate(pieces, 1):
+        current.append(piece)
+        words += len(piece.tags)
+        if words + len(piece.tags) > WORDS_AT_ONCE or number == len(pieces):
+            lengths = [len(row.tags) for row in current]
+            yield Batch(
+                lengths,
+                np.concatenate([row.numbers for row in current]),
+                np.concatenate([row.tags for row in current]),
+                np.repeat([row.weight for row in current], lengths),
+            )
+            current, words = [], 0
 
 
 class Likelihood:
@@ -93,7 +113,7 @@ class Likelihood:
         tokens, width = local.shape
         ones = np.ones(local.size, dtype=np.float32)
         ends = np.arange(0, local.size + 1, width, dtype=np.int32)
-        matrix = csr_array((ones, local.ravel(), ends), shape=(tokens, len(batch.used)))
+        matrix = csr_array((ones, local.ravel().astype(np.int32), ends), shape=(tokens, len(batch.used)))
         scores = np.asarray(matrix @ table, dtype=np.float64)
         exponentials = np.where(self.allowed, np.exp(transitions), 0.0)
         posterior = chains.infer(batch.layout, scores, exponentials)
@@ -116,22 +136,20 @@ def fit(
     vocabulary: Vocabulary,
     batches: Sequence[Batch],
     *,
-    start: Weights | None = None,
-    rounds: int = ROUNDS,
     on_step: Step = lambda: None,
 ) -> Weights:
-    """Return the weights of a chain; `start` are weights of the same chain to begin with."""
+    """Return the weights of a chain."""
     likelihood = Likelihood(chain)
     count = likelihood.tags
-    table = start.features.copy() if start else np.zeros((vocabulary.size, count), dtype=np.float32)
-    moves = np.where(likelihood.allowed, start.transitions if start else 0.0, 0.0)
+    table = np.zeros((vocabulary.size, count), dtype=np.float32)
+    moves = np.zeros(likelihood.allowed.shape)
     squares, squares_of_moves = np.full_like(table, 1e-2), np.full_like(moves, 1e-2)
     average, average_of_moves, averaged = np.zeros_like(table), np.zeros_like(moves), 0
     generator = np.random.default_rng(SEED)
     times = np.zeros(vocabulary.size, dtype=np.float32)
     for batch in batches:
         times[batch.used] += 1
-    for number in range(rounds):
+    for number in range(ROUNDS):
         for index in generator.permutation(len(batches)):
             on_step()
             used = batches[index].used
@@ -144,7 +162,7 @@ def fit(
             slope_of_moves += REGULARISATION / len(batches) * moves
             squares_of_moves += slope_of_moves**2
             moves -= RATE * slope_of_moves / np.sqrt(squares_of_moves)
-        if number >= rounds // 2:
+        if number >= ROUNDS // 2:
             average += table
             average_of_moves += moves
             averaged += 1
@@ -158,24 +176,16 @@ def train(
     taken: Sequence[Chain],
     *,
     is_narrow: bool,
-    start: Tagger | None = None,
-    rounds: int = ROUNDS,
     on_step: Step = lambda: None,
 ) -> Tagger:
     """Return a model of some examples, one chain after the other."""
-    rows = []
-    for example in examples:
-        on_step()
-        rows.append(vocabulary.rows(example.table))
     weights = [
         fit(
             chain,
             vocabulary,
-            batches_of(chain, examples, rows),
-            start=start.weights[number] if start else None,
-            rounds=rounds,
+            batches_of(chain, examples, vocabulary, on_step),
             on_step=on_step,
         )
-        for number, chain in enumerate(taken)
+        for chain in taken
     ]
     return Tagger(vocabulary, weights, is_narrow)

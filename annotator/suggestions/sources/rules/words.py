@@ -1,8 +1,9 @@
 """A text as words, lines and sentences, for the rules. Pure."""
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from functools import cached_property
 
 from annotator.text.sentences import sentence_boundaries
@@ -47,8 +48,8 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        self.starts: MutableSequence[int] = []
+        self.ends: MutableSequence[int] = []
         self.forms: list[str] = []
         for match in _TOKEN.finditer(text):
             self.starts.append(match.start())
@@ -68,6 +69,13 @@ class Words:
             if first < last:
                 ranges.append((first, last))
         return ranges
+
+    def only_places(self) -> "Words":
+        """Return the words without their forms, for long keeping."""
+        places = object.__new__(Words)
+        places.text, places.forms, places.lower = self.text, [], []
+        places.starts, places.ends = array("q", self.starts), array("q", self.ends)
+        return places
 
     def from_offset(self, offset: int) -> int:
         """Return the first word that starts at an offset or after it."""
