@@ -1,6 +1,7 @@
 """The source *rules*: attributions and replies as suggestions that follow a schema. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -76,11 +77,28 @@ class _Draft:
     labels: dict[str, str] = field(default_factory=dict)
     links: dict[tuple[str, str, str], SuggestedLink] = field(default_factory=dict)
     closed: Sequence[tuple[int, int]] = ()
+    """Lines of boilerplate, in order."""
+    narrow: dict[Place, list[Place]] = field(default_factory=dict)
+    """The narrow places of contents, by their fragments."""
+
+    def is_closed(self, place: Place) -> bool:
+        """Return whether a place touches a line of boilerplate."""
+        before = bisect_left(self.closed, (place[-1][1],))
+        return before > 0 and self.closed[before - 1][1] > place[0][0]
+
+    def places_of(self, fragments: Sequence[tuple[int, int]], *, is_direct: bool) -> list[Place]:
+        """Return the places of a content: in the narrow convention by sentence."""
+        key = tuple(fragments)
+        if not self.is_narrow:
+            return [key]
+        if key not in self.narrow:
+            self.narrow[key] = list(_narrow_places(self.reading, fragments, is_direct=is_direct))
+        return self.narrow[key]
 
     def add(self, role: str, place: Place, rule: str, attributes: Mapping[str, str]) -> str | None:
         """Add a suggestion and return its id; None when the schema has no such label, or in boilerplate."""
         label = next((name for name in _NAMES[role] if name in self.schema.labels), None)
-        if label is None or not place or any(start < place[-1][1] and place[0][0] < end for start, end in self.closed):
+        if label is None or not place or self.is_closed(place):
             return None
         known = self.schema.labels[label]
         pieces = place if len(place) == 1 or known.discontinuous else (place[0],)
@@ -116,7 +134,7 @@ def suggest(text: str, schema: SourceSchema) -> Suggestions:
     draft.closed = boilerplate(text)
     interview = turns(text)
     found = [item for item in attributions(reading) if not (interview and item.rule == "speaker: content")]
-    contents = list(_contents(reading, found, interview, is_narrow=is_narrow))
+    contents = list(_contents(draft, found, interview))
     answers = _answers(reading, contents) if is_narrow else {}
     turn_speakers: dict[tuple[int, int], str | None] = {}
     owners: dict[Place, str | None] = {}
@@ -135,19 +153,16 @@ def suggest(text: str, schema: SourceSchema) -> Suggestions:
 
 
 def _contents(
-    reading: Reading, found: Sequence[Attribution], interview: Sequence[Turn], *, is_narrow: bool
+    draft: _Draft, found: Sequence[Attribution], interview: Sequence[Turn]
 ) -> Iterator[tuple[Place, Attribution | None, Turn | None]]:
     """Yield every content with its attribution or turn; in the narrow convention, quotations by sentence."""
     for item in found:
         for fragments in item.contents:
-            if not is_narrow:
-                yield tuple(fragments), item, None
-                continue
-            for place in _narrow_places(reading, fragments, is_direct=item.is_direct):
+            for place in draft.places_of(fragments, is_direct=item.is_direct):
                 yield place, item, None
     for turn in interview:
         if not turn.is_question:
-            for start, end in _sentences_within(reading.text, turn.said):
+            for start, end in _sentences_within(draft.reading.text, turn.said):
                 yield ((start, end),), None, turn
 
 
@@ -216,11 +231,7 @@ def _add_attribution(draft: _Draft, item: Attribution) -> dict[Place, str | None
     if item.cue is not None and not (draft.is_narrow and _denies(reading, item.cue)):
         stance = _stance(reading, item.cue)
         draft.add("Cue", (reading.words.range_of(*item.cue),), item.rule, {"stance": stance})
-    places = (
-        [place for fragments in item.contents for place in _narrow_places(reading, fragments, is_direct=item.is_direct)]
-        if draft.is_narrow
-        else [tuple(fragments) for fragments in item.contents]
-    )
+    places = [place for fragments in item.contents for place in draft.places_of(fragments, is_direct=item.is_direct)]
     if draft.is_narrow and item.cue is not None and _denies(reading, item.cue):
         speaker = None  # the speaker denies it: it is claimed by others
     return dict.fromkeys(places, speaker)

@@ -13,12 +13,12 @@ from annotator.suggestions.sources.rules.noun_phrases import Range, phrase_after
 from annotator.suggestions.sources.rules.reading import Reading
 from annotator.suggestions.sources.rules.words import (
     ADVERBS,
-    AUXILIARIES,
     CONJUNCTIONS,
     DAYS,
     PREPOSITIONS,
     PRONOUNS,
     QUOTATION_MARKS,
+    VERB_PARTS,
     Words,
     word_set,
 )
@@ -165,11 +165,7 @@ def _verb_group_start(words: Words, index: int, begin: int) -> int:
     first = index
     while first > begin:
         word = words.lower[first - 1]
-        if (
-            word in AUXILIARIES - {"'s"}
-            or word in ADVERBS
-            or (word.endswith("ly") and word not in {"family", "july", "ally"})
-        ):
+        if word in VERB_PARTS or word in ADVERBS or (word.endswith("ly") and word not in {"family", "july", "ally"}):
             first -= 1
         elif (
             word == "to"

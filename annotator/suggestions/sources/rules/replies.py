@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from annotator.suggestions.sources.rules.lexicons import Entry, matches
 from annotator.suggestions.sources.rules.noun_phrases import Range, phrase_after, phrase_before, subject_before
 from annotator.suggestions.sources.rules.reading import Reading
-from annotator.suggestions.sources.rules.words import ADVERBS, AUXILIARIES, Words, word_set
+from annotator.suggestions.sources.rules.words import ADVERBS, VERB_PARTS, Words, word_set
 
 EVASIONS = frozenset({"hedge-non-answer", "hedge-deflection"})
 _DENIALS = ("denial-contradiction", "denial-rejection", "denial-discredit")
@@ -117,7 +117,7 @@ def _reported(words: Words, entry: Entry) -> Reply | None:
     if words.lower[first] in _NOUNS:
         return _noun(words, entry)
     while first > 0 and (
-        words.lower[first - 1] in AUXILIARIES - {"'s"}
+        words.lower[first - 1] in VERB_PARTS
         or words.lower[first - 1] in ADVERBS
         or words.lower[first - 1].endswith("ly")
     ):

@@ -38,6 +38,7 @@ AUXILIARIES = word_set(
     "must not never cannot isn't aren't wasn't weren't hasn't haven't hadn't don't doesn't didn't won't wouldn't "
     "shouldn't can't couldn't mustn't"
 )
+VERB_PARTS = AUXILIARIES - {"'s"}
 ADVERBS = word_set("also still then later often now once again just even already further always earlier first")
 DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday today yesterday tonight")
 QUOTATION_MARKS = frozenset('"“”„«»') | {"''", "``"}
@@ -48,14 +49,13 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts: MutableSequence[int] = []
-        self.ends: MutableSequence[int] = []
-        self.forms: list[str] = []
-        for match in _TOKEN.finditer(text):
-            self.starts.append(match.start())
-            self.ends.append(match.end())
-            self.forms.append(match[0])
-        self.lower = [form.lower().replace("’", "'") for form in self.forms]
+        places = [match.span() for match in _TOKEN.finditer(text)]
+        self.starts: MutableSequence[int] = [start for start, _end in places]
+        self.ends: MutableSequence[int] = [end for _start, end in places]
+        self.forms = [text[start:end] for start, end in places]
+        self.lower = [form.lower() for form in self.forms]
+        if "’" in text:
+            self.lower = [word.replace("’", "'") for word in self.lower]
 
     def __len__(self) -> int:
         return len(self.starts)
