@@ -68,7 +68,7 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
     sets = AnnotationSet.objects.filter(_limits(only), document=OuterRef("pk"))
     spans = Span.objects.filter(_limits(only, "annotation_set__"), annotation_set__document=OuterRef("pk"))
     if condition.key == "state":
-        return _state(value, project, sets, sees_all=sees_all)
+        return _state(value, project, only)
     if condition.key == "label":
         return _labelled(value, only) if sees_all else Q(Exists(spans.filter(label=value)))
     if condition.key == "note":
@@ -129,15 +129,18 @@ def _limits(only: User | None, prefix: str = "") -> Q:
     return lifecycle.included(prefix) if only is None else Q(**{f"{prefix}annotator": only})
 
 
-def _state(state: str, project: Project, sets: QuerySet[AnnotationSet], *, sees_all: bool) -> Q:
-    report = latest_report(project) if sees_all else None
+def _state(state: str, project: Project, only: User | None) -> Q:
+    report = latest_report(project) if only is None else None
+    sets = AnnotationSet.objects.filter(_limits(only))
+    own = sets.filter(document=OuterRef("pk"))
     measured = DocumentAgreement.objects.filter(report=report, document=OuterRef("pk"))
     disputed = measured.filter(measurement__disagreements__isnull=False)
     conditions = {
-        "unassigned": ~Q(Exists(sets.filter(lifecycle.annotator_sets()))),
-        "begun": Q(Exists(sets.filter(lifecycle.unfinished_sets()))),
-        "submitted": Q(Exists(sets.filter(lifecycle.submitted_sets()))),
-        "adjudicated": Q(Exists(sets.filter(lifecycle.gold_sets()))),
+        "unassigned": ~Q(Exists(own.filter(lifecycle.annotator_sets()))),
+        # Indexes have the sets that are not submitted, and the adjudicated ones: the database begins with these.
+        "begun": _documents_of(sets.filter(lifecycle.unfinished_sets(), submitted_at=None)),
+        "submitted": Q(Exists(own.filter(lifecycle.submitted_sets()))),
+        "adjudicated": _documents_of(sets.filter(lifecycle.gold_sets())),
         "disputed": Q(Exists(disputed)),
         "excluded": Q(is_excluded=True),
         "skipped": Q(Exists(Skip.objects.filter(document=OuterRef("pk"), decision=""))),
@@ -146,6 +149,10 @@ def _state(state: str, project: Project, sets: QuerySet[AnnotationSet], *, sees_
         detail = _("There is no state “%(state)s”. The states are: %(states)s.")
         raise InvalidInput(detail % {"state": state, "states": ", ".join(STATES)})
     return conditions[state]
+
+
+def _documents_of(sets: QuerySet[AnnotationSet]) -> Q:
+    return Q(pk__in=sets.order_by().values("document"))
 
 
 def hits_in(document: Document, phrases: Sequence[Words]) -> Iterator[Hit]:

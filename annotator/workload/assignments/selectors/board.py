@@ -65,8 +65,9 @@ def board_plans(project: Project, chosen: BoardFilter) -> QuerySet[DocumentPlan]
     elif chosen.round.isdecimal():
         plans = plans.filter(round=int(chosen.round))
     if chosen.person:
-        own = Assignment.objects.filter(document=OuterRef("document"), annotator__username=chosen.person)
-        plans = plans.filter(Exists(own))
+        # The documents of a person are few beside those of a project.
+        own = Assignment.objects.filter(annotator__username=chosen.person).order_by()
+        plans = plans.filter(document__in=own.values("document"))
     if chosen.search:
         # Each has an index with the project, which is read instead of the documents.
         documents = Document.objects.filter(project=project).order_by().values("pk")
