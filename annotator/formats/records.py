@@ -62,7 +62,7 @@ class SetRecord(TypedDict):
     """One annotation set; a missing `state` or version is unknown.
 
     `document_attributes` is left out where the author has set none. A consensus is `made_of` sets: their revisions by
-    exported name.
+    exported name. A set that checks or trains its annotator has a `purpose`; it is no data.
     """
 
     spans: Sequence[SpanRecord]
@@ -73,6 +73,7 @@ class SetRecord(TypedDict):
     guideline_version: NotRequired[int]
     made_of: NotRequired[Mapping[str, int]]
     document_attributes: NotRequired[Mapping[str, DocumentValue]]
+    purpose: NotRequired[str]
 
 
 class DocumentRecord(TypedDict):

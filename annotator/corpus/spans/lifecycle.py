@@ -149,6 +149,12 @@ def exported_sets(prefix: str = "") -> Q:
     return counts & one_of_person(prefix)
 
 
+def checking_sets(prefix: str = "") -> Q:
+    """Return the condition for submitted sets that check or train their annotators: no data, whatever reads them."""
+    submitted = Q(**{f"{prefix}state__in": FINISHED_STATES})
+    return annotator_sets(prefix) & included(prefix) & ~data_sets(prefix) & submitted
+
+
 def _exported(prefix: str) -> Q:
     always = Q(**{f"{prefix}kind__in": (SetKind.IMPORTED, SetKind.MODEL)})
     return always | Q(**{f"{prefix}state__in": FINISHED_STATES})

@@ -66,7 +66,7 @@ GROUPS = [
     (_("Overlapping and discontinuous spans, quotation marks"), ("nested", "discontinuous", "quotation_marks")),
     (
         _("Rows and options of single formats"),
-        ("window", "without_negatives", "layout", "pair_sentences", "guideline", "escape_formulas"),
+        ("window", "without_negatives", "layout", "pair_sentences", "guideline", "escape_formulas", "gold_checks"),
     ),
 ]
 
@@ -175,6 +175,11 @@ class ExportForm(DataForm):
         label=_("CSV and TSV: escape cells that a spreadsheet would run as formulas"),
         help_text=_("An apostrophe is put before them. Importing the file here removes it."),
     )
+    gold_checks = forms.BooleanField(
+        required=False,
+        label=_("JSONL: add the annotation sets of gold checks, qualification and practice"),
+        help_text=_("Each says its purpose, and the manifest counts them apart: they are no new data."),
+    )
 
     def __init__(self, data: Any = None, *, vocabulary: Vocabulary) -> None:
         super().__init__(data, vocabulary=vocabulary)
@@ -186,7 +191,9 @@ class ExportForm(DataForm):
         """Check the options by the rules of the API, and show each problem beside its field."""
         cleaned = self.cleaned_data
         if not self.errors:
-            given = self.given_options() | {name: cleaned[name] for name in ("format", "escape_formulas")}
+            given = self.given_options() | {
+                name: cleaned[name] for name in ("format", "escape_formulas", "gold_checks")
+            }
             try:
                 self._options = parse_options(given, vocabulary=self._vocabulary)
                 require_packages(FORMATS[self._options.format])

@@ -59,7 +59,7 @@ class ExportOptions:
     For `labels`, `attributes` and `documents` (keys), None means all; an empty tuple of attributes means none. `window`
     is the number of context sentences on each side of a sentence, None exports whole documents. `guideline` applies to
     chat messages, `pair_sentences`, the largest distance of two spans in sentences, to relation pairs,
-    `escape_formulas` to tables.
+    `escape_formulas` to tables, `gold_checks` (sets that check annotators, marked and counted apart) to JSONL.
     """
 
     view: View = View.EACH
@@ -78,6 +78,7 @@ class ExportOptions:
     pair_sentences: int = 1
     documents: tuple[int, ...] | None = None
     escape_formulas: bool = False
+    gold_checks: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the options as they are stored; what came later is left out as long as it is not used."""
@@ -119,7 +120,7 @@ class ExportOptions:
 
 
 # Options that the manifests of earlier exports and releases lack; rebuilding these gives the same bytes.
-_LATER = frozenset({"documents", "escape_formulas"})
+_LATER = frozenset({"documents", "escape_formulas", "gold_checks"})
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "view": View,
     "layout": Layout,

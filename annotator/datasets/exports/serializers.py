@@ -113,6 +113,11 @@ class ExportOptionsIn(DataOptionsIn):
         help_text="CSV, TSV: put an apostrophe before cells that spreadsheets run as formulas. Imports remove it.",
     )
 
+    gold_checks = BooleanField(
+        default=False,
+        help_text="JSONL: add the sets that check annotators, each with its `purpose`. The manifest counts them apart.",
+    )
+
     def validate_documents(self, documents: list[int] | None) -> tuple[int, ...] | None:
         """Return the ids, each once; those of other projects are never exported."""
         return None if documents is None else tuple(sorted(set(documents)))
@@ -124,6 +129,8 @@ class ExportOptionsIn(DataOptionsIn):
             errors["layout"] = "Only JSONL has more than one layout."
         if attrs["escape_formulas"] and attrs["format"] not in TABLES:
             errors["escape_formulas"] = f"Only {' and '.join(TABLES)} use this option."
+        if attrs["gold_checks"] and (attrs["format"] != JSONL or attrs["view"] not in (View.EACH, View.ALL)):
+            errors["gold_checks"] = "Gold checks need JSONL, which marks them, and the view “each” or “all”."
         if errors:
             raise serializers.ValidationError(errors)
         return attrs

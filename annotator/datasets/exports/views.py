@@ -131,6 +131,7 @@ FLAG_NAMES = {
     "pseudonyms": _lazy("pseudonyms"),
     "notes": _lazy("without notes"),
     "escape_formulas": _lazy("formulas escaped"),
+    "gold_checks": _lazy("with gold checks"),
     "negatives": _lazy("without rows that have no spans"),
     "guideline": _lazy("with guidelines"),
 }

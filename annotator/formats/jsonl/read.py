@@ -37,7 +37,7 @@ _HEAD_TYPES: dict[str, type] = {"revision": int, "state": str, "schema_version":
 # Exported for training; ignored on import.
 _SUPPORT_MEMBERS = ("support", "sources")
 _WINDOW_MEMBERS = {"document", "window", "focus"}
-_SET_MEMBERS = {"spans", "relations", "document_attributes", "made_of", *_HEAD_TYPES}
+_SET_MEMBERS = {"spans", "relations", "document_attributes", "made_of", "purpose", *_HEAD_TYPES}
 _MEMBERS = {"id", "title", "text", "sha256", "meta", "original", "suggestions"}
 _SUGGESTION_MEMBERS = {"source", "version", "score", "spans", "relations"}
 
@@ -248,6 +248,8 @@ class _LineReader:
             value = work.get(member)
             if value is not None and type(value) is not kind:
                 self._add_problem(f"{pointer}/{member}", f"This must be a {'number' if kind is int else 'string'}.")
+        if work.get("purpose"):
+            self._add_problem(f"{pointer}/purpose", "This set checked its annotator and is no data. Leave it out.")
         spans, relations = work.get("spans", []), work.get("relations", [])
         for member, items in (("spans", spans), ("relations", relations)):
             if not isinstance(items, list):

@@ -44,6 +44,8 @@ class Tally:
     last: str | None = None
     digest: Any = field(default_factory=hashlib.sha256)
     annotation_sets: Counter[str] = field(default_factory=Counter)
+    gold_checks: Counter[str] = field(default_factory=Counter)
+    """Sets that check annotators, by purpose: their spans count nowhere."""
     spans: Counter[str] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)
     schema_versions: set[int] = field(default_factory=set)
@@ -91,7 +93,8 @@ def export_documents(
     at_most: int | None = None,
 ) -> Iterator[ExportDocument]:
     """Yield the documents in order, each with its sets in the order of their names in the export."""
-    keys = documents_in_order(project, sets=options.sets)
+    chosen_sets: dict[str, Any] = {"sets": options.sets, "gold_checks": options.gold_checks}
+    keys = documents_in_order(project, **chosen_sets)
     if options.documents is not None:
         chosen = set(options.documents)
         keys = [key for key in keys if key in chosen]
@@ -99,7 +102,7 @@ def export_documents(
     on_progress(0, len(keys))
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
-        for record in read_records(project, batch, sets=options.sets):
+        for record in read_records(project, batch, **chosen_sets):
             # Sets may be reopened after the documents were listed and before this batch is read.
             if record.sets:
                 tally.read += 1
@@ -164,9 +167,12 @@ def tallied(documents: Iterable[ExportDocument], tally: Tally) -> Iterator[Expor
         tally.windows += "window" in entry.document
         tally.last = identifier
         for name, content in entry.sets.items():
-            tally.annotation_sets[name] += 1
-            tally.spans.update([span["label"] for span in content["spans"]])
-            tally.relations.update([relation["label"] for relation in content["relations"]])
+            if purpose := content.get("purpose"):
+                tally.gold_checks[purpose] += 1
+            else:
+                tally.annotation_sets[name] += 1
+                tally.spans.update([span["label"] for span in content["spans"]])
+                tally.relations.update([relation["label"] for relation in content["relations"]])
             tally.schema_versions.add(content["schema_version"])
             tally.guideline_versions.add(content["guideline_version"])
         yield entry
@@ -227,6 +233,7 @@ def make_manifest(
         **read_through_record(tally.read_through),
         **({"windows": tally.windows} if tally.windows else {}),
         "annotation_sets": dict(sorted(tally.annotation_sets.items())),
+        **({"gold_checks": dict(sorted(tally.gold_checks.items()))} if tally.gold_checks else {}),
         "spans": {"all": tally.spans.total(), "by_label": dict(sorted(tally.spans.items()))},
         "relations": {"all": tally.relations.total(), "by_label": dict(sorted(tally.relations.items()))},
         "schema_versions": {str(row.number): row.sha256 for row in schemas},

@@ -46,20 +46,23 @@ class Record:
     """For each set that was read through a mapping: its version and the one it is read in, by number."""
 
 
-def documents_in_order(project: Project, *, sets: Sets) -> list[int]:
+def documents_in_order(project: Project, *, sets: Sets, gold_checks: bool = False) -> list[int]:
     """Return the keys of the documents that have a set to export, in code point order of their external ids.
 
     The order is Python's, so that it does not depend on the collation of the database.
     """
     # From the sets to their documents: the other way round the database looks through all sets for each document.
-    rows = sets_to_export(project, sets=sets).order_by("document_id")
+    rows = sets_to_export(project, sets=sets, gold_checks=gold_checks).order_by("document_id")
     pairs = sorted(rows.values_list("document__external_id", "document_id").distinct())
     return [key for _, key in pairs]
 
 
-def sets_to_export(project: Project, *, sets: Sets) -> QuerySet[AnnotationSet]:
+def sets_to_export(project: Project, *, sets: Sets, gold_checks: bool = False) -> QuerySet[AnnotationSet]:
     """Return the sets of a project that an export takes, out of those that are finished."""
-    finished = AnnotationSet.objects.filter(lifecycle.exported_sets(), document__project=project)
+    condition = lifecycle.exported_sets()
+    if gold_checks:
+        condition |= lifecycle.checking_sets()
+    finished = AnnotationSet.objects.filter(condition, document__project=project)
     if sets == Sets.EACH:
         finished = finished.filter(kind__in=lifecycle.INDEPENDENT_KINDS)
     elif sets == Sets.ADJUDICATED:
@@ -71,10 +74,10 @@ def sets_to_export(project: Project, *, sets: Sets) -> QuerySet[AnnotationSet]:
     return finished.order_by("id")
 
 
-def read_records(project: Project, keys: list[int], *, sets: Sets) -> Iterator[Record]:
+def read_records(project: Project, keys: list[int], *, sets: Sets, gold_checks: bool = False) -> Iterator[Record]:
     """Yield documents in the order of `keys`, each set complete and at one revision."""
     with read_snapshot():
-        heads = _heads(project, keys, sets)
+        heads = _heads(keys, sets_to_export(project, sets=sets, gold_checks=gold_checks))
         spans, relations = spans_of_sets(list(heads)), relations_of_sets(list(heads))
         _add_support([set_id for set_id, head in heads.items() if head["kind"] == SetKind.ADJUDICATED], spans)
         documents = documents_by_key(keys)
@@ -112,8 +115,8 @@ def sorted_by_author(heads: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]
     return sorted(names) if [name for name, _ in names] != own_names else names
 
 
-def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str, Any]]:
-    rows = sets_to_export(project, sets=sets).filter(document_id__in=among(keys)).order_by("document_id", "name", "id")
+def _heads(keys: list[int], sets: QuerySet[AnnotationSet]) -> dict[int, dict[str, Any]]:
+    rows = sets.filter(document_id__in=among(keys)).order_by("document_id", "name", "id")
     fields = (
         "id",
         "document_id",
@@ -126,6 +129,7 @@ def _heads(project: Project, keys: list[int], sets: Sets) -> dict[int, dict[str,
         "schema_version__number",
         "guideline_version__number",
         "document_attributes",
+        "purpose",
     )
     return {row["id"]: row for row in rows.values(*fields)}
 
@@ -198,4 +202,6 @@ def _set_record(head: dict[str, Any], spans: list[SpanRecord], relations: list[R
     }
     if head["document_attributes"]:
         record["document_attributes"] = dict(sorted(head["document_attributes"].items()))
+    if head["purpose"]:
+        record["purpose"] = head["purpose"]
     return record

@@ -1,15 +1,18 @@
 """Exports as JSONL: lines, manifest, pseudonyms, and the same bytes for the same data."""
 
 import hashlib
+import io
 import json
 from typing import Any
 
 import pytest
 
-from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, SetState
+from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, SetPurpose, SetState
 from annotator.datasets.exports import services
 from annotator.datasets.exports.output.dataset import manifest_path
 from annotator.datasets.exports.serializers import parse_options
+from annotator.formats.incoming import Source
+from annotator.formats.jsonl.read import read_jsonl
 from annotator.platform.accounts.models import User
 from annotator.problems import InvalidInput
 from tests.conftest import MakeDocument, MakeSet
@@ -70,6 +73,26 @@ def test_view_selects_annotators_or_adjudicated(
         "adjudicated": ["adjudicated"],
         "all": ["ada", "adjudicated", "ben"],
     }
+
+
+def test_gold_checks_are_exported_on_request_and_counted_apart(
+    submitted: list[AnnotationSet], exported: Exported
+) -> None:
+    AnnotationSet.objects.filter(pk=submitted[1].pk).update(purpose=SetPurpose.CHECK)
+
+    _, [usual], _ = exported()
+    export, [line], data = exported(gold_checks=True)
+
+    assert list(usual["annotators"]) == ["ada"]
+    assert {name: own.get("purpose") for name, own in line["annotators"].items()} == {"ada": None, "ben": "check"}
+    assert export.manifest is not None
+    assert (export.manifest["annotation_sets"], export.manifest["spans"]["all"]) == ({"ada": 1}, 2)
+    assert (export.manifest["gold_checks"], export.manifest["options"]["gold_checks"]) == ({"check": 1}, True)
+    [problem] = next(read_jsonl(io.BytesIO(data), Source("gold.jsonl"))).problems
+    assert problem.pointer == "/annotators/ben/purpose"
+    with pytest.raises(InvalidInput) as caught:
+        parse_options({"gold_checks": True, "view": "consensus"})
+    assert [error["pointer"] for error in caught.value.errors] == ["/gold_checks"]
 
 
 def test_line_per_set_has_text_and_annotator(submitted: list[AnnotationSet], exported: Exported) -> None:

@@ -51,6 +51,12 @@ class Command(ProjectCommand):
             action="store_true",
             help="csv, tsv: put an apostrophe before cells that a spreadsheet would run as formulas; imports remove it",
         )
+        parser.add_argument(
+            "--with-gold-checks",
+            dest="gold_checks",
+            action="store_true",
+            help="jsonl: add the sets of gold checks, qualification and practice, each with its purpose",
+        )
         add_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
