@@ -1,5 +1,6 @@
 """Fixtures for all tests: users in their roles, a project, documents and annotation sets."""
 
+import gc
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -44,6 +45,8 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("annotator")
 emptying.install()
+# What is imported and collected is no garbage: searches for cycles in it take a second of each process.
+gc.disable()
 
 MakeUser = Callable[..., User]
 MakeProject = Callable[..., Project]
@@ -55,6 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first; all others keep their order."""
     places = {path: place for place, path in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """Search for cycles again, in what the tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

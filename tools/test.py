@@ -146,13 +146,14 @@ def _pytest(run: Run, report: Path, *options: str, python: str = sys.executable)
 
 def _python(run: Run, report: Path) -> list[str]:
     others = "not browser and not consumers and not soak and not servers"
-    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", others)
+    elsewhere = [f"--ignore=tests/{folder}" for folder in ("bench", "browser", "consumers", "soak")]
+    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", others, *elsewhere)
 
 
 def _consumers(run: Run, report: Path) -> list[str]:
-    """Return the command for the tools that read our files, in their own environment."""
+    """Return the command for the tools that read our files, in their own environment, which take long to import."""
     python, paths = run.services.urls["consumers"], _modules_with("mark.consumers")
-    return _pytest(run, report, "-n", "2", "--dist", "worksteal", "-m", "consumers", *paths, python=python)
+    return _pytest(run, report, "-m", "consumers", *paths, python=python)
 
 
 def _browser(run: Run, report: Path) -> list[str]:
@@ -175,11 +176,18 @@ def _stores(run: Run, report: Path) -> list[str]:
 
 
 def _javascript(_run: Run, report: Path) -> list[str]:
-    """Return the command of Node's own test runner, which comes with the environment."""
+    """Return the command of Node's own test runner, which comes with the environment; one process runs all files."""
     node = str(Path(sys.executable).with_name("node"))
     reporters = ["--test-reporter=dot", "--test-reporter-destination=stdout"]
     reporters += ["--test-reporter=junit", f"--test-reporter-destination={report}"]
-    return [node, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test", *reporters, "tests/js/**/*.test.js"]
+    return [
+        node,
+        "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON",
+        "--test",
+        "--test-isolation=none",
+        *reporters,
+        "tests/js/**/*.test.js",
+    ]
 
 
 def _soak(run: Run, report: Path) -> list[str]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from django.conf import settings
 
-from tests.template import migrated_on_server, template_path
+from tests.template import migrated_file, migrated_on_server
 from tests.waiting import LONG, wait_for
 
 IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
@@ -52,7 +52,7 @@ class Installation:
             self.environment["DATABASE_URL"] = with_path(self.server, self.name)
             self._on_server(f"CREATE DATABASE {self.name}" + ("" if empty else f" TEMPLATE {migrated_on_server()}"))
         elif not empty:
-            self._copy_tables()
+            shutil.copy(migrated_file(), self.folder / "annotator.sqlite3")
         if REDIS_URL:
             self.environment["REDIS_URL"] = with_path(REDIS_URL, 8 + WORKER)
 
@@ -61,16 +61,13 @@ class Installation:
         with psycopg.connect(SERVER_URL, autocommit=True) as connection:
             connection.execute(statement)
 
-    def _copy_tables(self):
-        """Copy the tables that the tests of this run have on SQLite; create them when there are none."""
-        if not template_path().exists():
-            self.manage("migrate", "-v0")
-        else:
-            shutil.copy(template_path(), self.folder / "annotator.sqlite3")
-
     def manage(self, *arguments):
         """Run a command to its end and return what it printed."""
         return self._run([PYTHON, str(settings.BASE_DIR / "manage.py"), *arguments])
+
+    def manage_all(self, *commands):
+        """Run commands one after the other in one process, and return what each printed."""
+        return self.scene("run_commands", json.dumps(commands))
 
     def scene(self, name, *arguments):
         """Run a scene of `tests.stores.scenes` and return its result."""

@@ -120,7 +120,7 @@ def test_a_closed_account_can_neither_sign_in_nor_use_tokens(lead: User, now: An
 
 
 def test_database_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path) -> None:
-    """That commands create missing tables is proven by tests/unit/tools/test_corpora.py, on an empty site."""
+    """That commands create missing tables is proven by tests/unit/tools/test_corpora.py."""
     site = {"VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "annotator.settings"}
     refused = subprocess.run(
         [sys.executable, settings.BASE_DIR / "manage.py", "create_project", "weekly"],

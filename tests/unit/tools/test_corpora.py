@@ -1,19 +1,24 @@
 """The table of `make corpora`."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
-import pytest
-
-from tests.template import template_path
+from tests.template import migrated_file
 from tools import corpora
 
 
-@pytest.mark.usefixtures("django_db_setup")  # makes the template of the tables
-def test_each_corpus_has_a_row(tmp_path, capsys):
+def test_each_corpus_has_a_row_and_commands_create_missing_tables(tmp_path, capsys, monkeypatch):
+    # The settings of tests have a folder of their own.
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "annotator.settings")
     whole, damaged, site = tmp_path / "whole", tmp_path / "damaged", tmp_path / "site"
     for folder in (whole, damaged, site):
         folder.mkdir()
-    shutil.copy(template_path(), site / "annotator.sqlite3")
+    database = site / "annotator.sqlite3"
+    shutil.copy(migrated_file(), database)
+    with closing(sqlite3.connect(database)) as tables, tables:
+        tables.execute("DROP TABLE inbox_inboxstate")
+        tables.execute("DELETE FROM django_migrations WHERE app = 'inbox'")
     for folder in (whole, damaged):
         (folder / "a.txt").write_text("Ada left.\n")
     (whole / "a.ann").write_text("T1\tPER 0 3\tAda\nT2\tPER 0 0\t\n")
@@ -27,3 +32,6 @@ def test_each_corpus_has_a_row(tmp_path, capsys):
     assert "2 = 1 + 1" in lines[-2]
     assert "1 spans (without length)" in lines[-2]
     assert lines[-1].split() == ["damaged", "refused"]
+    with closing(sqlite3.connect(database)) as tables:
+        assert tables.execute("SELECT count(*) FROM projects_project").fetchone() == (2,)
+        assert tables.execute("SELECT count(*) FROM inbox_inboxstate").fetchone() == (0,)
