@@ -11,3 +11,11 @@ def installation(tmp_path):
     created = Installation(tmp_path / "var")
     yield created
     created.close()
+
+
+@pytest.fixture(scope="module")
+def shared_installation(tmp_path_factory):
+    """An installation for all tests of a module, closed after the last one."""
+    created = Installation(tmp_path_factory.mktemp("shared") / "var")
+    yield created
+    created.close()

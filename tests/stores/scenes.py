@@ -10,6 +10,20 @@ from django.utils import timezone
 TEXT = "Ada said it rained. " * 50
 
 
+def run_commands(commands):
+    """Run each command with its arguments and print what they printed."""
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    outputs = []
+    for arguments in json.loads(commands):
+        output = StringIO()
+        call_command(*arguments, stdout=output)
+        outputs.append(output.getvalue())
+    return outputs
+
+
 def start_slow_job(steps, hold=-1):
     """Start a slow job and print its id."""
     from annotator.platform.jobs import services
@@ -149,6 +163,7 @@ def compare_rows_and_log():
 SCENES = {
     scene.__name__: scene
     for scene in (
+        run_commands,
         start_slow_job,
         start_slow_jobs,
         start_slow_and_quick_job,

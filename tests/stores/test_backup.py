@@ -32,18 +32,22 @@ def make_installation(tmp_path):
 def filled(tmp_path_factory):
     """An installation with the sample project and a release of it, and a project in which people save."""
     filled = Installation(tmp_path_factory.mktemp("filled"))
-    filled.manage("demo", "--no-serve")
-    filled.manage("create_release", "sample", "--name", "first")
+    filled.manage_all(
+        ["demo", "--no-serve"], ["create_release", "sample", "--name", "first"], export_of_everyone(filled)
+    )
     filled.scene("make_annotators", 3)
     yield filled
     filled.close()
 
 
-def export(installation):
-    """Return the bytes of an export of the sample project with the annotations of everyone."""
-    out = installation.folder / "exported.jsonl"
-    installation.manage("export_dataset", "sample", "--out", str(out))
-    return out.read_bytes()
+def export_of_everyone(installation):
+    """Return the command that exports the sample project with the annotations of everyone."""
+    return ["export_dataset", "sample", "--out", str(installation.folder / "exported.jsonl")]
+
+
+def exported(installation):
+    """Return the bytes that the command has written."""
+    return (installation.folder / "exported.jsonl").read_bytes()
 
 
 def tables_of(path):
@@ -75,15 +79,14 @@ def test_backup_made_while_people_save_restores_on_both_databases(filled, make_i
     archives = [backup]
     for name, on_sqlite in (("there", True), ("back", False)):
         other = make_installation(name, on_sqlite=on_sqlite, has_tables=not on_sqlite)
-        other.manage("restore", str(archives[-1]))
         archives.append(tmp_path / f"{name}.backup")
-        other.manage("backup", str(archives[-1]))
+        other.manage_all(["restore", str(archives[-2])], ["backup", str(archives[-1])])
     assert tables_of(archives[0]) == tables_of(archives[1]) == tables_of(archives[2])
-    assert export(other) == export(filled)
+    other.manage_all(export_of_everyone(other), ["verify_release", "sample/1"])
+    assert exported(other) == exported(filled)
     states = other.scene("compare_rows_and_log").values()
     assert all(state["same"] for state in states)
     assert before < sum(len(state["changes"]) for state in states) <= before + saved
-    other.manage("verify_release", "sample/1")
     assert "4 password hashes" in said
     assert backup.stat().st_mode & 0o777 == 0o600
 
@@ -109,16 +112,20 @@ def test_backup_of_a_newer_version_is_refused_and_of_an_older_one_is_brought_up_
 
 
 def test_project_moves_to_the_other_database_and_back(filled, make_installation, tmp_path):
-    expected, file, source = export(filled), tmp_path / "sample.project", filled
+    file = tmp_path / "sample.project"
+    filled.manage("export_project", "sample", str(file))
     for name, on_sqlite, people in (("there", True, ()), ("back", False, ("--names-only",))):
-        source.manage("export_project", "sample", str(file))
-        source = make_installation(name, on_sqlite=on_sqlite, has_tables=True)
-        source.manage("create_user", "chief", "--generate")
-        said = source.manage("import_project", str(file), "--lead", "chief", *people)
-        assert ("ada: only a name" if people else "ada: new, closed account") in said
-        assert export(source) == expected
-    assert " 0 damaged" in source.manage("check_log", "sample")
-    source.manage("verify_release", "sample/1")
+        site = make_installation(name, on_sqlite=on_sqlite, has_tables=True)
+        _created, imported, _exported, checked, *_last = site.manage_all(
+            ["create_user", "chief", "--generate"],
+            ["import_project", str(file), "--lead", "chief", *people],
+            export_of_everyone(site),
+            ["check_log", "sample"],
+            ["export_project", "sample", str(file)] if on_sqlite else ["verify_release", "sample/1"],
+        )
+        assert ("ada: only a name" if people else "ada: new, closed account") in imported
+        assert exported(site) == exported(filled)
+        assert " 0 damaged" in checked
 
 
 def rewrite(source, target, change):

@@ -11,13 +11,13 @@ from tests.waiting import LONG, wait_for
 pytestmark = [pytest.mark.stores, pytest.mark.servers]
 
 
-@pytest.fixture
-def site(installation):
+@pytest.fixture(scope="module")
+def site(shared_installation):
     """The site as an operator runs it behind a proxy."""
-    installation.environment["PUBLIC_URL"] = f"https://{HOST}"
-    installation.start("serve", "--without-worker")
-    wait_for(lambda: "Ctrl-C stops it" in installation.log, why=lambda: installation.log)
-    return installation
+    shared_installation.environment["PUBLIC_URL"] = f"https://{HOST}"
+    shared_installation.start("serve", "--without-worker")
+    wait_for(lambda: "Ctrl-C stops it" in shared_installation.log, why=lambda: shared_installation.log)
+    return shared_installation
 
 
 @pytest.fixture

@@ -74,13 +74,26 @@ def span(number):
     }
 
 
+@pytest.fixture(scope="module")
+def site(shared_installation):
+    """A running site and its annotators, eight for each test."""
+    annotators = shared_installation.scene("make_annotators", 2 * CLIENTS)
+    shared_installation.start("serve", "--without-worker")
+    wait_for(lambda: "Ctrl-C stops it" in shared_installation.log, why=lambda: shared_installation.log)
+    return shared_installation, annotators
+
+
 @pytest.fixture
-def clients(installation):
-    """Eight annotators of a running site."""
-    annotators = installation.scene("make_annotators", CLIENTS)
-    installation.start("serve", "--without-worker")
-    wait_for(lambda: "Ctrl-C stops it" in installation.log, why=lambda: installation.log)
-    return [Client(installation, annotator) for annotator in annotators]
+def installation(site):
+    """The installation of the running site."""
+    return site[0]
+
+
+@pytest.fixture
+def clients(site):
+    """Eight annotators who have not saved yet."""
+    installation, annotators = site
+    return [Client(installation, annotators.pop()) for _ in range(CLIENTS)]
 
 
 def check_nothing_is_lost(installation, clients):
