@@ -1,7 +1,7 @@
 """Requests to the site as a user, and their responses."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.test import Client
 
 from annotator.platform.accounts.models import User
 from annotator.platform.http.middleware import page_above
-from tests.api.routes import METHODS, Route
+from tests.api.routes import METHODS, Route, every_route
 from tests.api.world import SECRET_WORDS, World
 
 
@@ -64,11 +64,30 @@ def ask(
     return Answer(path, response.status_code, response.headers, content.decode(errors="replace"))
 
 
-def walk(client: Client, world: World, routes: list[Route]) -> Iterator[tuple[Route, str, Answer]]:
-    """Request each route with each method."""
+def walk(
+    client: Client, world: World, routes: list[Route], methods: Mapping[str, Collection[str]] | None = None
+) -> Iterator[tuple[Route, str, Answer]]:
+    """Request each route with each method, or with those that `methods` has for its pattern."""
     for route in routes:
-        for method in METHODS:
+        for method in methods[route.pattern] if methods else METHODS:
             yield route, method, ask(client, method, route.path(world.parameters))
+
+
+def accepted_methods(world: World) -> dict[str, list[str]]:
+    """Return by pattern GET and the methods that a route names when it refuses an unknown one; else all methods.
+
+    Three of four requests would only be answered with 405, whoever sends them.
+    """
+    if not _ACCEPTED:
+        client = client_of(world.lead)
+        for route in every_route():
+            answer = ask(client, "propfind", route.path(world.parameters))
+            named = answer.headers["Allow"].lower().split(", ") if answer.status == 405 else METHODS
+            _ACCEPTED[route.pattern] = [method for method in METHODS if method == "get" or method in named]
+    return _ACCEPTED
+
+
+_ACCEPTED: dict[str, list[str]] = {}
 
 
 def is_closed(route: Route, answer: Answer) -> bool:

@@ -73,7 +73,8 @@ def test_site_restarts_killed_processes_and_stops_completely(installation, site)
     assert installation.log.endswith("Stopped.\n")
 
 
-def test_children_end_when_the_supervisor_is_killed(installation, site):
+def test_new_site_says_how_to_create_an_account_and_no_child_outlives_the_supervisor(installation, site):
+    assert "create_user" in installation.log
     children = descendants(site.pid)
 
     kill(site.pid)
@@ -95,7 +96,3 @@ def test_port_in_use_is_reported_in_one_line(installation):
         installation.log
         == f"CommandError: Port {installation.port} is in use. Stop the program that uses it, or set PORT.\n"
     )
-
-
-def test_site_without_accounts_says_how_to_create_one(installation, site):
-    assert "create_user" in installation.log
