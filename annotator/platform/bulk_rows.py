@@ -7,7 +7,8 @@ take two thirds of the time of a statement for each row. Model objects cost thre
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -104,6 +105,31 @@ def read_rows(cursor: CursorWrapper, table: Table, *, by: str, keys: Sequence[in
         )
         while rows := cursor.fetchmany(ROWS_READ_AT_ONCE):
             yield from rows
+
+
+def read_groups(cursor: CursorWrapper, table: Table, *, by: str, keys: Sequence[int]) -> Iterator[tuple[int, list[Row]]]:
+    """Yield each of the keys that column `by` has, with its rows in the order of their own keys.
+
+    The first column of the table is its own key; none is of a kind that JSON lacks. SQLite gives the rows of each key
+    as one text, which takes half of the time of single rows (measured).
+    """
+    if connection.vendor != "sqlite":
+        wide = Table(table.name, (by, *table.columns))
+        for key, rows in groupby(read_rows(cursor, wide, by=by, keys=keys), key=itemgetter(0)):
+            yield key, [row[1:] for row in rows]
+        return
+    quote = connection.ops.quote_name
+    columns, column = ", ".join(map(quote, table.columns)), quote(by)
+    for first in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[first : first + KEYS_AT_ONCE]
+        places = ", ".join(["%s"] * len(some))
+        cursor.execute(
+            f"SELECT {column}, json_group_array(json_array({columns})) FROM {quote(table.name)} "  # noqa: S608 - names of our own
+            f"WHERE {column} IN ({places}) GROUP BY {column} ORDER BY {column}",
+            some,
+        )
+        for key, text in cursor:
+            yield key, sorted(orjson.loads(text))
 
 
 def update_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> None:

@@ -18,12 +18,12 @@ from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.datasets.exports.options import Sets
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
-from annotator.platform.bulk_rows import among, read_rows, table_of
+from annotator.platform.bulk_rows import among, read_groups, read_rows, table_of
 from annotator.platform.snapshots import read_snapshot
 from projects.models import Project
 
 DOCUMENTS = table_of(Document, "id external_id title text sha256 meta")
-SPANS = table_of(Span, "annotation_set_id uid label start end fragments attributes note origin suggestion")
+SPANS = table_of(Span, "id uid label start end fragments attributes note origin suggestion")
 SPAN_UIDS = table_of(Span, "id uid")
 RELATIONS = table_of(Relation, "annotation_set_id uid label source_id target_id")
 
@@ -147,19 +147,22 @@ def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanRecord]]:
     """Return the spans of sets as they are now, by the key of the set, in the order in which they were added."""
     spans: dict[int, list[SpanRecord]] = defaultdict(list)
     with connection.cursor() as cursor:
-        rows = read_rows(cursor, SPANS, by="annotation_set_id", keys=set_ids)
-        for set_id, uid, label, start, end, fragments, attributes, note, origin, suggestion in rows:
-            span: SpanRecord = {
-                "id": uid,
-                "label": label,
-                "fragments": orjson.loads(fragments) if fragments else [[start, end]],
-                "attributes": _parse(attributes),
-                "note": note,
-                "origin": origin,
-            }
-            if suggestion is not None:
-                span["suggestion"] = json.loads(suggestion)
-            spans[set_id].append(span)
+        for set_id, rows in read_groups(cursor, SPANS, by="annotation_set_id", keys=set_ids):
+            records: list[SpanRecord] = [
+                {
+                    "id": uid,
+                    "label": label,
+                    "fragments": orjson.loads(fragments) if fragments else [[start, end]],
+                    "attributes": _parse(attributes),
+                    "note": note,
+                    "origin": origin,
+                }
+                for _, uid, label, start, end, fragments, attributes, note, origin, _ in rows
+            ]
+            for record, (*_, suggestion) in zip(records, rows, strict=True):
+                if suggestion is not None:
+                    record["suggestion"] = orjson.loads(suggestion)
+            spans[set_id] = records
     return spans
 
 
