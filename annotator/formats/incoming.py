@@ -45,6 +45,9 @@ LARGEST_PART = 100_000_000
 Opener = Callable[[], BinaryIO]
 
 
+Recognise = Callable[[Any, Any, int], Mapping[str, int] | None]
+
+
 def ending_of(file_name: str) -> str:
     """Return the ending of a file's name in lower case, with the dot."""
     return PurePath(file_name).suffix.lower()
@@ -176,7 +179,8 @@ class IncomingSet:
     `pointer` is the JSON pointer to the set in its line. `prediction` says what made a set that no person made;
     `scores` are those of single spans, by their ids. `items` counts what the file holds of this set, including what
     the reader left out; None when everything in the file is in `spans` and `relations`. `contested` describes
-    spans whose offsets and words contradict each other, for the preview.
+    spans whose offsets and words contradict each other, for the preview. `counted` are the numbers of items of a set
+    that `Source.recognise` found valid.
     """
 
     spans: list[Any]
@@ -187,10 +191,13 @@ class IncomingSet:
     scores: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[Mapping[str, str], ...] = ()
     document_attributes: Any = field(default_factory=dict)
+    counted: Mapping[str, int] | None = None
 
     @property
     def numbers(self) -> Counter[str]:
         """The numbers of items by kind that the set holds."""
+        if self.counted is not None:
+            return Counter(self.counted)
         return numbers_of(self.spans, self.relations, self.document_attributes)
 
 
@@ -231,7 +238,9 @@ class Source:
     """A file read line by line: `stem` names documents without an id, `encoding` is the declared one, "" for none.
 
     Reading begins after line `line`, at byte `offset`, where the stream already is. A file that `is_checked` was read
-    before without a problem: what only finds problems may be left out.
+    before without a problem: what only finds problems may be left out. `recognise` is a function of the spans and
+    relations of a set and the length of its text: it returns the numbers of its items when the set is in the usual form
+    and certainly valid, and None for any other.
     """
 
     stem: str
@@ -239,6 +248,7 @@ class Source:
     line: int = 0
     offset: int = 0
     is_checked: bool = False
+    recognise: Recognise | None = None
 
 
 @dataclass(frozen=True, slots=True)

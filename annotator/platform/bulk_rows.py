@@ -107,7 +107,9 @@ def read_rows(cursor: CursorWrapper, table: Table, *, by: str, keys: Sequence[in
             yield from rows
 
 
-def read_groups(cursor: CursorWrapper, table: Table, *, by: str, keys: Sequence[int]) -> Iterator[tuple[int, list[Row]]]:
+def read_groups(
+    cursor: CursorWrapper, table: Table, *, by: str, keys: Sequence[int]
+) -> Iterator[tuple[int, list[Row]]]:
     """Yield each of the keys that column `by` has, with its rows in the order of their own keys.
 
     The first column of the table is its own key; none is of a kind that JSON lacks. SQLite gives the rows of each key

@@ -39,6 +39,8 @@ _SUPPORT_MEMBERS = ("support", "sources")
 _WINDOW_MEMBERS = {"document", "window", "focus"}
 _SET_MEMBERS = {"spans", "relations", "document_attributes", "made_of", "purpose", *_HEAD_TYPES}
 _MEMBERS = {"id", "title", "text", "sha256", "meta", "original", "suggestions"}
+_USUAL_MEMBERS = {"id", "title", "text", "sha256", "meta", "annotators"}
+_USUAL_SET_MEMBERS = {"spans", "relations"}
 _SUGGESTION_MEMBERS = {"source", "version", "score", "spans", "relations"}
 
 
@@ -93,10 +95,12 @@ class _LineReader:
         if line is not None:
             if not self._source.is_checked and not self._source.encoding and (key := repeated_key(data, line)):
                 self._add_problem("", f"The key “{key[:80]}” occurs twice in one object. Keep one of them.")
-            if b".0" in data:
-                _use_whole_numbers(line)
-            self._may_repeat_text = bool(self._source.encoding) or _may_repeat_text(data)
-            document = self._document(line)
+            sets = self._usual_sets(line)
+            if sets is None:
+                if b".0" in data:
+                    _use_whole_numbers(line)
+                self._may_repeat_text = bool(self._source.encoding) or _may_repeat_text(data)
+            document = self._document(line, sets)
         if self._problems:
             problems = tuple(self._problems[:MOST_PROBLEMS])
             return ReadLine(self._number, end, problems=problems, items=_items_in(line or {}))
@@ -127,14 +131,34 @@ class _LineReader:
             self._add_problem("", 'A line must be an object, such as {"text": "…"}.')
         return None
 
-    def _document(self, line: dict[str, Any]) -> IncomingDocument | None:
+    def _usual_sets(self, line: dict[str, Any]) -> dict[str, IncomingSet] | None:
+        """Return the sets of a line that has only what nearly all lines have; None for one that needs a closer look."""
+        recognise, text, annotators = self._source.recognise, line.get("text"), line.get("annotators")
+        if recognise is None or type(text) is not str or type(annotators) is not dict:
+            return None
+        if not line.keys() <= _USUAL_MEMBERS:
+            return None
+        sets = {}
+        for name, work in annotators.items():
+            if not 1 <= len(name) <= LONGEST_SET_NAME or not name.isprintable():
+                return None
+            if type(work) is not dict or not work.keys() <= _USUAL_SET_MEMBERS:
+                return None
+            spans, relations = work.get("spans", []), work.get("relations", [])
+            numbers = recognise(spans, relations, len(text))
+            if numbers is None:
+                return None
+            sets[name] = IncomingSet(spans, relations, f"/annotators/{_escaped(name)}", counted=numbers)
+        return sets
+
+    def _document(self, line: dict[str, Any], usual: dict[str, IncomingSet] | None) -> IncomingDocument | None:
         is_checked = self._source.is_checked
         text = line["text"] if is_checked else self._text(line.get("text"))
         external_id = self._id(line.get("id"))
         title = self._string(line, "title", LONGEST_TITLE)
         meta = line.get("meta") or {} if is_checked else self._meta(line.get("meta"))
         original = self._original(line.get("original"))
-        sets = self._sets(line, text) | self._suggestions(line.get("suggestions"), text)
+        sets = usual if usual is not None else self._sets(line, text) | self._suggestions(line.get("suggestions"), text)
         digest = text_digest(text) if text else ""
         if text and line.get("sha256", digest) != digest:
             self._add_problem("/sha256", "The text does not match this checksum: it was changed.")

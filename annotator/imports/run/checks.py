@@ -19,6 +19,7 @@ from annotator.corpus.spans.values import (
     read_span,
 )
 from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, Prediction, ReadLine
+from annotator.formats.item_counts import numbers_of
 from annotator.formats.records import MOST_SPANS, DocumentValue, RelationRecord, SpanRecord
 from projects.schema import Schema
 
@@ -73,30 +74,37 @@ class QuickCheck:
 
     def is_valid(self, incoming: IncomingSet, length: int) -> bool:
         """Return whether a set certainly is valid over a text of `length` code points; False means that it may be."""
-        spans = incoming.spans
-        if len(spans) > MOST_SPANS or incoming.document_attributes:
-            return False
+        return not incoming.document_attributes and self.numbers(incoming.spans, incoming.relations, length) is not None
+
+    def numbers(self, spans: Any, relations: Any, length: int) -> dict[str, int] | None:
+        """Return the numbers of items of a set that certainly is valid over a text of that length; else None."""
+        if type(spans) is not list or type(relations) is not list or len(spans) > MOST_SPANS:
+            return None
+        labels: dict[str, str] = {}
+        attributes = notes = 0
         try:
             # Anything that is not a span of the usual shape raises one of these errors, or is found by a comparison.
-            labels = {span["id"]: span["label"] for span in spans if self._is_valid_span(span, length)}
+            for span in spans:
+                ((start, end),) = span["fragments"]
+                if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+                    return None
+                label, values = span["label"], span.get("attributes", _NOTHING)
+                if (label, *values, *values.values()) not in self._attributes and not self._allows(label, values):
+                    return None
+                # The usual members are these and no others.
+                if len(span) != 3 + ("attributes" in span):
+                    if not _are_known_members(span):
+                        return None
+                    notes += bool(span.get("note"))
+                labels[span["id"]] = label
+                attributes += len(values)
             if len(labels) != len(spans) or not _are_plain(labels):
-                return False
+                return None
         except (AttributeError, KeyError, TypeError, ValueError):
-            return False
-        return not incoming.relations or self._are_valid_relations(incoming.relations, labels)
-
-    def _is_valid_span(self, span: dict[str, Any], length: int) -> bool:
-        """Return whether a span certainly is valid, its id apart."""
-        ((start, end),) = span["fragments"]
-        if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
-            return False
-        attributes = span.get("attributes", _NOTHING)
-        # The usual members are these and no others.
-        if len(span) != 3 + ("attributes" in span) and not _are_known_members(span):
-            return False
-        return (span["label"], *attributes, *attributes.values()) in self._attributes or self._allows(
-            span["label"], attributes
-        )
+            return None
+        if relations and not self._are_valid_relations(relations, labels):
+            return None
+        return {"spans": len(spans), "relations": len(relations), "attributes": attributes, "notes": notes}
 
     def _allows(self, label: Any, attributes: Any) -> bool:
         """Return whether the schema allows a label with these attributes, and remember it."""
@@ -151,14 +159,14 @@ def check_line(
     problems = [
         LineProblem(line.number, incoming.pointer + error.pointer, error.detail)
         for incoming in document.sets.values()
-        if quick is None or not quick.is_valid(incoming, rules.length)
+        if incoming.counted is None and (quick is None or not quick.is_valid(incoming, rules.length))
         for error in _errors(incoming, rules)
     ]
     if not problems and not only_checks:
         return trust_line(line)
     numbers = Counter(documents=1)
     for incoming in document.sets.values():
-        for kind, number in incoming.numbers.items():
+        for kind, number in (incoming.counted or incoming.numbers).items():
             numbers[kind] += number
     if problems:
         return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]), numbers=numbers)
@@ -181,23 +189,23 @@ def trust_line(line: ReadLine) -> CheckedLine:
 
 def _checked_set(name: str, incoming: IncomingSet) -> CheckedSet:
     """Return a valid set: the members that spans may leave out are filled in, and its items are counted."""
-    spans = incoming.spans
-    notes = attributes = 0
-    for span in spans:
+    for span in incoming.spans:
         if len(span) == 4 and "attributes" in span:  # as most spans are: id, label, fragments and attributes
             span["note"], span["origin"] = "", "imported"
-        elif span.setdefault("note", ""):
-            notes += 1
-        span.setdefault("origin", "imported")
-        values = span.setdefault("attributes", {})
-        if values:
-            if None in values.values():
-                span["attributes"] = values = {key: value for key, value in values.items() if value is not None}
-            attributes += len(values)
+        else:
+            span.setdefault("note", "")
+            span.setdefault("origin", "imported")
+            span.setdefault("attributes", {})
     answers = {key: value for key, value in incoming.document_attributes.items() if value is not None}
-    attributes += len(answers)
-    numbers = {"spans": len(spans), "relations": len(incoming.relations), "attributes": attributes, "notes": notes}
-    return CheckedSet(name, spans, incoming.relations, incoming.prediction, incoming.scores, answers, numbers)
+    numbers = incoming.counted
+    if numbers is None:
+        numbers = numbers_of(incoming.spans, incoming.relations, answers)
+        for span in incoming.spans:
+            values = span["attributes"]
+            if None in values.values():
+                span["attributes"] = {key: value for key, value in values.items() if value is not None}
+    scores, prediction = incoming.scores, incoming.prediction
+    return CheckedSet(name, incoming.spans, incoming.relations, prediction, scores, answers, numbers)
 
 
 def _refused(line: ReadLine) -> CheckedLine:

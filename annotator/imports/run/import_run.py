@@ -270,7 +270,7 @@ class ImportRun:
             format_key, stored, encoding = "jsonl", converted_name(checkpoint.file), ""
             if not self._size(checkpoint.file):
                 return
-        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked)
+        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked, quick.numbers)
         for line in self._read_lines(format_key, stored, source):
             yield trust_line(line) if is_checked else check_line(line, self._schema, quick, only_checks=only_checks)
 
