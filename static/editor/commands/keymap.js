@@ -90,6 +90,7 @@ const TABLE = Object.freeze({
     ["K", "span.keepCut", gettext("Undo trim (boundary rules)")],
   ],
   [gettext("Page")]: [
+    ["F7", "view.questions", gettext("Questions about this document")],
     ["F8", "view.flow", gettext("Sentence by sentence: Enter goes to the next sentence, on or off")],
     ["F9", "view.frames", gettext("Offer links after labelling, on or off")],
     ["F2", "view.findLabel", gettext("Find a label")],

@@ -155,6 +155,7 @@ export class PageView {
       "view.guidelines": () => this.panel.toggle("guidelines"),
       "view.confirm": () => this.#enterDetails(),
       "view.findLabel": () => this.dialogs.use(({ labels }) => labels.open()),
+      "view.questions": () => this.dialogs.use(({ askQuestion }) => askQuestion()),
       "view.flow": () => this.keyboard.toggleFlow(),
       "view.frames": () => this.frame.toggle(),
       "view.note": () => {

@@ -116,7 +116,8 @@ export class TooltipView {
     const { view, painter, state } = this.parts;
     const { x, y, target } = this.point;
     const { spans } = state();
-    const block = target instanceof Node ? view.blockOf(target) : -1;
+    const known = view.blocks[this.measured.block] === target ? this.measured.block : -1;
+    const block = known < 0 && target instanceof Node ? view.blockOf(target) : known;
     const { line, words } = painter.spansAt(block, x, y, () => this.#measure(block));
     const under = (line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []);
     return under.length > 1 ? spans.innermostFirst(under) : under;
