@@ -38,13 +38,20 @@ def report(installation, job):
     return installation.rows(query.replace("jobs_jobline.where", 'jobs_jobline."where"'))
 
 
-def test_another_worker_continues_from_the_checkpoint_of_a_killed_one(installation, job):
-    worker = installation.start("run_worker")
+def test_another_worker_continues_the_job_of_a_stopped_and_of_a_killed_one(installation, job):
+    stopped = installation.start("run_worker")
     wait_until_held(installation, job)
 
-    for pid in [worker.pid, *descendants(worker.pid)]:
+    os.kill(stopped.pid, signal.SIGTERM)
+    assert stopped.wait(LONG) == 0
+    assert job_row(installation, job)[:2] == ("queued", 0)
+    assert len(report(installation, job)) == HELD_AT
+
+    killed = installation.start("run_worker")
+    wait_for(lambda: job_row(installation, job)[:2] == ("running", 1), why=lambda: installation.log)
+    for pid in [killed.pid, *descendants(killed.pid)]:
         kill(pid)
-    worker.wait()
+    killed.wait()
     installation.expire_lease(job)
     installation.start("run_worker")
     wait_until_done(installation, job)
@@ -68,21 +75,6 @@ def test_killed_pool_process_is_replaced_and_its_job_continues(installation, job
     assert [int(where) for where, _ in report(installation, job)] == list(range(STEPS))
     assert job_row(installation, job) == ("done", 2, STEPS)
     assert worker.poll() is None
-
-
-def test_stopped_worker_returns_its_job_to_the_queue(installation, job):
-    worker = installation.start("run_worker")
-    wait_until_held(installation, job)
-
-    os.kill(worker.pid, signal.SIGTERM)
-    assert worker.wait(LONG) == 0
-    assert job_row(installation, job)[:2] == ("queued", 0)
-    assert len(report(installation, job)) == HELD_AT
-    installation.start("run_worker")
-    wait_until_done(installation, job)
-
-    assert [int(where) for where, _ in report(installation, job)] == list(range(STEPS))
-    assert job_row(installation, job) == ("done", 1, STEPS)
 
 
 def test_two_workers_run_each_job_once(installation):
