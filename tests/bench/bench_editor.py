@@ -91,15 +91,14 @@ def measure(sizes: Sequence[str], rounds: int) -> Sequence[Figure]:
         set_up(site)
         clients = _clients(site, len(texts))
         with site.running("serve"), chromium() as browser:
-            by_text = {}
+            by_text = {record["text"]: record for record in texts.values()}
+            opened = {}
             for client in clients:
                 client.open()
-                by_text[client.text] = client
-            measurements = {}
-            for name, record in texts.items():
-                client = by_text[record["text"]]
-                _label(client, record)
-                measurements[name] = _measure(browser, site, client, SIZES[name], rounds)
+                record = by_text[client.text]
+                _label(client, record)  # at once: the server closes an idle connection
+                opened[record["id"]] = client
+            measurements = {name: _measure(browser, site, opened[name], SIZES[name], rounds) for name in texts}
     return _figures(measurements)
 
 
