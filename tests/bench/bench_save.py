@@ -63,9 +63,9 @@ def measure() -> Sequence[Figure]:
             together = _cpu_milliseconds(process_id, clients, SAVES_TOGETHER)
             rate = CLIENTS * SAVES_TOGETHER / (time.monotonic() - began)
             durations = sorted(duration for client in clients for duration in client.milliseconds)
+            errors = [error for client in clients for error in client.errors]
             beside, sign_ins = _beside_sign_ins(site, clients[0])
             in_turns = _in_turns_with_peers(process_id, clients)
-    errors = [error for client in clients for error in client.errors]
     return [
         at_most("server CPU of a save, one client", alone, "ms", 6),
         noted("response to a save, one client", latency, "ms"),
@@ -89,7 +89,9 @@ class Tool:
     cpu: list[float] = field(default_factory=list)
 
     def take_turn(self, saves: int) -> None:
-        """Let all clients save at once."""
+        """Let all clients save at once, each on a new connection: servers close those that were idle."""
+        for client in self.clients:
+            client.connection.close()
         began = time.monotonic()
         self.cpu.append(_cpu_milliseconds(self.process_id, self.clients, saves))
         self.rates.append(saves * len(self.clients) / (time.monotonic() - began))
@@ -119,6 +121,7 @@ def _in_turns_with_peers(process_id: int, clients: Sequence[Client]) -> Sequence
                 tools[name] = Tool(*stack.enter_context(server))
         for tool in tools.values():
             for client in tool.clients:
+                client.connection.close()
                 client.save(2)  # the first saves also load modules
                 client.milliseconds.clear()
             wait_until_idle(tool.process_id)

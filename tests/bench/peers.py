@@ -1,6 +1,6 @@
 """Other annotation tools, to measure beside ours: each in an environment of its own, which is no requirement of ours.
 
-A client saves one span after the other with the request that the tool's own page sends for it.
+A client saves one span after the other with the requests that the tool's own page sends for it.
 """
 
 import http.client
@@ -102,8 +102,9 @@ class PotatoClient(PeerClient):
         self.send("GET", "/annotate")
 
     def save_next(self, start: int, end: int) -> None:
-        """Save one span, as the page does when words are labelled."""
-        span = {"name": LABEL, "start": start, "end": end, "title": LABEL, "value": "x" * SPAN_LENGTH}
+        """Save one span, as the page does when words are labelled: it then loads all spans again (`saveSpan`)."""
+        span = {"name": LABEL, "start": start, "end": end, "title": LABEL, "value": 1, "target_field": ""}
+        span["span_id"] = f"claims_{LABEL}_{start}_{end}"
         answer = self.send(
             "POST",
             "/updateinstance",
@@ -111,6 +112,7 @@ class PotatoClient(PeerClient):
         )
         if answer["status"] != "success":
             raise RuntimeError(str(answer))
+        self.send("GET", "/api/spans/1")
 
 
 class LabelStudioClient(PeerClient):
