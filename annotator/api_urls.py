@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # Saves come most often: patterns are tried in this order.
+    path("", include("annotator.corpus.spans.api_urls")),
     path("", include("annotator.platform.accounts.api_urls")),
     path("", include("projects.api_urls")),
     path("", include("annotator.site.jobs.api_urls")),
@@ -12,7 +14,6 @@ urlpatterns = [
     path("", include("annotator.workload.questions.api_urls")),
     path("", include("annotator.corpus.documents.api_urls")),
     path("", include("annotator.imports.api_urls")),
-    path("", include("annotator.corpus.spans.api_urls")),
     path("", include("annotator.corpus.suggestions.api_urls")),
     path("", include("annotator.corpus.relabelling.api_urls")),
     path("", include("annotator.corpus.speakers.api_urls")),
