@@ -78,6 +78,11 @@ class ReleaseForm(DataForm):
         label=_("Add the claim ledger"),
         help_text=_("The file ledger.jsonl: who claims, denies and evades what, with places in the documents."),
     )
+    ledger_csv = forms.BooleanField(
+        required=False,
+        label=_("Add the ledger as a table, too"),
+        help_text=_("The file ledger.csv: one row a statement."),
+    )
     formats = forms.MultipleChoiceField(
         required=False,
         choices=[(key, FORMATS[key].name) for key in BESIDE],
@@ -91,7 +96,7 @@ class ReleaseForm(DataForm):
         if not has_blind_sets(project):
             del self.fields["blind_test"]
         if CLAIM not in self._vocabulary.labels:
-            del self.fields["ledger"]
+            del self.fields["ledger"], self.fields["ledger_csv"]
         earlier = [
             (str(release.number), f"{release.number}: {release.name}") for release in releases_with_splits(project)
         ]
@@ -131,6 +136,7 @@ class ReleaseForm(DataForm):
                 "creators": given["creators"],
                 "splits": self._splits(given),
                 "ledger": given.get("ledger", False),
+                "ledger_csv": given.get("ledger_csv", False),
                 "data": self.given_options(),
             },
             vocabulary=self._vocabulary,

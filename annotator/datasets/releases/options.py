@@ -23,7 +23,7 @@ class ReleaseOptions:
     `data` says which sets are released and how they are transformed, `formats` in which formats beside the complete
     JSONL. `like` is the number of an earlier release of the project whose splits are kept. `creators` says who made
     the annotations, in the classes of data hubs; "" states nothing. With `ledger`, the archive has the claim ledger of
-    its sets.
+    its sets, with `ledger_csv` also as a table.
     """
 
     name: str
@@ -35,6 +35,7 @@ class ReleaseOptions:
     like: int | None = None
     creators: str = ""
     ledger: bool = False
+    ledger_csv: bool = False
     data: ExportOptions = field(default_factory=ExportOptions)
 
     def as_json(self) -> dict[str, Any]:
@@ -60,6 +61,7 @@ class ReleaseOptions:
             # Releases that state nothing keep the bytes they had before there was this choice.
             **({"creators": self.creators} if self.creators else {}),
             **({"ledger": True} if self.ledger else {}),
+            **({"ledger_csv": True} if self.ledger_csv else {}),
         }
 
     @classmethod
@@ -86,5 +88,6 @@ class ReleaseOptions:
             like=like,
             creators=stored.get("creators", ""),
             ledger=stored.get("ledger", False),
+            ledger_csv=stored.get("ledger_csv", False),
             data=ExportOptions.from_json(stored.get("data", {})),
         )

@@ -107,7 +107,7 @@ def _nested(errors: Sequence[FieldError]) -> dict[str, Any]:
 class ReleaseIn(InputSerializer):
     """The options of a release; everything but the name may be left out."""
 
-    empty_means_default = ("licence", "languages", "formats", "data", "creators", "ledger")
+    empty_means_default = ("licence", "languages", "formats", "data", "creators", "ledger", "ledger_csv")
     name = StringField(
         max_length=LONGEST_NAME,
         error_messages=dict.fromkeys(("required", "null", "blank", "max_length", "invalid"), NAME_MESSAGE),
@@ -140,6 +140,9 @@ class ReleaseIn(InputSerializer):
     ledger = BooleanField(
         default=False, help_text="Adds ledger.jsonl: who claims, denies and evades what, with places in the texts."
     )
+    ledger_csv = BooleanField(
+        default=False, help_text="With the ledger: adds ledger.csv, the same as a table with one row a statement."
+    )
     data = DataOptionsIn(required=False)  # type: ignore[assignment]  # a field may have this name
 
     def validate_notes(self, notes: str) -> str:
@@ -155,6 +158,8 @@ class ReleaseIn(InputSerializer):
             raise serializers.ValidationError({"data": errors})
         if attrs["ledger"] and (error := self._ledger_error(data)):
             raise serializers.ValidationError({"ledger": error})
+        if attrs["ledger_csv"] and not attrs["ledger"]:
+            raise serializers.ValidationError({"ledger_csv": "Only a release with the ledger has its table: add both."})
         return attrs
 
     def _ledger_error(self, data: Mapping[str, Any]) -> str:
@@ -185,6 +190,7 @@ def parse_release(given: Any, *, vocabulary: Vocabulary | None = None) -> Releas
         formats=tuple(sorted(set(values.get("formats") or ()))),
         creators=values["creators"],
         ledger=values["ledger"],
+        ledger_csv=values["ledger_csv"],
         data=ExportOptions(**(values.get("data") or {})),
         **splits,
     )

@@ -87,8 +87,14 @@ class Selected(Protocol):
 class LedgerLines(Protocol):
     """The ledger of a release."""
 
+    table: str
+    """The name of the file that has the ledger as a table."""
+
     def write(self) -> Iterator[bytes]:
         """Yield the lines of its file."""
+
+    def rows(self, line: bytes | None) -> bytes:
+        """Return a line as rows of the table; the row of names for None."""
 
     def record(self) -> dict[str, Any]:
         """Return what the manifest says of it, once its lines are written."""
@@ -283,8 +289,13 @@ def _write_ledger(build: _Build, selected: Selected) -> dict[str, Any]:
             spool=spool,
         )
         build.files.open(name)
+        if build.options.ledger_csv:
+            build.files.open(ledger.table)
+            build.files.add(ledger.table, ledger.rows(None))
         for line in ledger.write():
             build.files.add(name, line)
+            if build.options.ledger_csv:
+                build.files.add(ledger.table, ledger.rows(line))
     return {"ledger": ledger.record()}
 
 

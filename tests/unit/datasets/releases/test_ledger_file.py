@@ -1,5 +1,6 @@
 """The claim ledger of a release: frozen, read by a program that knows only the data card, and rebuilt byte for byte."""
 
+import csv
 import hashlib
 import json
 import re
@@ -84,7 +85,16 @@ def test_ledger_is_frozen_and_rebuilt_byte_for_byte(claims, released, rebuilt, p
     with pytest.raises(IntegrityError), transaction.atomic():
         FrozenDocument.objects.update(facts={})
 
-    (apart, other) = lines_of(members_of(released("2", ledger=True, data={"view": "adjudicated"}))[LEDGER])
+    members = members_of(released("2", ledger=True, ledger_csv=True, data={"view": "adjudicated"}))
+    (apart, other) = lines_of(members[LEDGER])
+    rows = list(csv.DictReader(members["ledger.csv"].decode().splitlines()))
+    statements = [row for line in (apart, other) for entry in line["entries"] for row in entry["statements"]]
+    assert [row["text"] for row in rows if not row["answer_to"]] == [row["text"] for row in statements]
+    assert {row["proposition"]: row["status"] for row in rows} == {
+        line["id"]: line["status"] for line in (apart, other)
+    }
+    assert rows[0]["fragments"] == " ".join(f"{start}-{end}" for start, end in statements[0]["fragments"])
+    assert "`ledger.csv` has the same as a table" in members["README.md"].decode()
     assert (apart["status"], other["status"]) == ("contested", "evaded")
 
 
@@ -137,6 +147,9 @@ def test_ledger_without_its_data_is_refused(data, words):
         parse_release({"name": "1", "ledger": True, "data": data})
     assert refused.value.errors[0]["pointer"] == "/ledger"
     assert words in refused.value.errors[0]["detail"]
+    with pytest.raises(InvalidInput) as refused:
+        parse_release({"name": "1", "ledger_csv": True})
+    assert refused.value.errors[0]["pointer"] == "/ledger_csv"
 
 
 def test_blind_documents_are_in_test_first_and_stay_there(make_document, make_set, released, rebuilt, ada, now):

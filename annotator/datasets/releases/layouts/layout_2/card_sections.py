@@ -57,6 +57,11 @@ LEDGER_SETS = (
     "Each document is read from its adjudicated set, else from the consensus of its annotators; `basis` and `sets` say "
     "which. Choices of the release about boundaries and layers do not apply to it."
 )
+LEDGER_CSV = "ledger.csv"
+LEDGER_TABLE = (
+    "`ledger.csv` has the same as a table, one row a statement; `answer_to` is the place of the statement that it "
+    "answers. Cells that a spreadsheet would run as a formula begin with an apostrophe."
+)
 LEDGER_NAMES = (
     "Speakers are named by the speaker registry of the project, else by the canonical name that annotators gave, else "
     "by the words of the mention."
@@ -217,6 +222,8 @@ def ledger(manifest: Manifest) -> str:
         items.append("No claims were joined across places: several propositions may state the same.")
     if counted["across_splits"]:
         items.append(f"{number_of(counted['across_splits'], 'proposition')} with statements in more than one split.")
+    if LEDGER_CSV in manifest["files"]:
+        items.append(LEDGER_TABLE)
     return f"{LEDGER}\n\n{listed(items)}"
 
 

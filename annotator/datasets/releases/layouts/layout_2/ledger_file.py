@@ -3,8 +3,10 @@
 The lines are in the order of the first mentions: documents in code point order of their ids, then by position.
 """
 
+import csv
+import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -15,11 +17,18 @@ from annotator.datasets.releases.contents.facts import DocumentFacts
 from annotator.datasets.releases.contents.frozen import FrozenRecord, read_frozen
 from annotator.datasets.releases.contents.ledger import LedgerContent, ledger_content
 from annotator.datasets.releases.contents.source import ReleaseSource
+from annotator.datasets.releases.layouts.layout_2.card_sections import LEDGER_CSV
 from annotator.ledger.propositions import Member, date_of, entry_sharing_most, values_of
 from annotator.ledger.reading.sources import ADJUDICATED, CONSENSUS, mentions_of
 from annotator.ledger.reading.statements import DocumentProposition, Role, distinct_propositions, read_document
+from annotator.text.spreadsheet import without_formula
 
 LEDGER = "ledger.jsonl"
+COLUMNS = (
+    "proposition", "proposition_text", "status", "document_id", "split", "basis", "role", "speakers", "kind", "form",
+    "start", "end", "fragments", "text", "answer_to", "defers_to", "k", "n",
+)  # fmt: skip
+"""The columns of the ledger as a table; `answer_to` is the place of the statement that one answers."""
 BATCH = 200
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 Place = tuple[str, int, int]
@@ -77,6 +86,7 @@ class LedgerFile:
     statuses: Counter[str] = field(default_factory=Counter)
     joined: int = 0
     across_splits: int = 0
+    table: str = LEDGER_CSV
 
     def write(self) -> Iterator[bytes]:
         """Read all documents, then yield the lines of the file."""
@@ -93,6 +103,13 @@ class LedgerFile:
             elif number not in self.kept:
                 self.spool.seek(position)
                 yield self.spool.read(length)
+
+    def rows(self, line: bytes | None) -> bytes:
+        """Return a line as rows of the table, one a statement; the row of names for None."""
+        rows = [COLUMNS] if line is None else _rows(orjson.loads(line))
+        table = io.StringIO()
+        csv.writer(table, lineterminator="\n").writerows([without_formula(cell) for cell in row] for row in rows)
+        return table.getvalue().encode()
 
     def record(self) -> dict[str, Any]:
         """Return what the manifest says of the ledger."""
@@ -192,3 +209,25 @@ class LedgerFile:
             },
             option=_LINE,
         )
+
+
+def _rows(proposition: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    about = proposition["id"], proposition["text"], proposition["status"]
+    for entry in proposition["entries"]:
+        place = entry["document_id"], entry["split"], entry["basis"]
+        for statement in entry["statements"]:
+            yield from ((*about, *place, *cells) for cells in _statement_cells(statement, ""))
+
+
+def _statement_cells(statement: Mapping[str, Any], answer_to: str) -> Iterator[tuple[object, ...]]:
+    """Yield the cells of a statement, then those of its answers."""
+    pieces = statement["fragments"]
+    place = " ".join(f"{start}-{end}" for start, end in pieces)
+    support = statement.get("support", {})
+    yield (
+        statement["role"], "; ".join(statement["speakers"]), statement["kind"], statement["form"],
+        pieces[0][0], pieces[-1][1], place, statement["text"], answer_to,
+        "; ".join(statement.get("defers_to", ())), support.get("k", ""), support.get("n", ""),
+    )  # fmt: skip
+    for answer in statement.get("answers", ()):
+        yield from _statement_cells(answer, place)

@@ -47,6 +47,9 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--ledger", action="store_true", help="add ledger.jsonl: who claims, denies and evades what"
         )
+        parser.add_argument(
+            "--ledger-csv", action="store_true", help="with --ledger: add ledger.csv, one row a statement"
+        )
         parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="languages, such as en")
         parser.add_argument("--notes", metavar="FILE", type=Path, dest="notes_file", help="Markdown for the data card")
         parser.add_argument(
@@ -119,6 +122,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         "creators": options["creators"],
         "formats": options["formats"],
         "ledger": options["ledger"],
+        "ledger_csv": options["ledger_csv"],
         "splits": _splits(options),
         "data": {name: options[name] for name in DATA_NAMES if name in options},
     }
