@@ -4,7 +4,9 @@ Rounds come first, by priority; then documents without a round. Within a round d
 then the order of the round: that of the import, or the annotator's own (`annotator.corpus.documents.ordering`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any
 
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
@@ -15,7 +17,7 @@ from annotator.corpus.documents.ordering import PRIME, annotator_order
 from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
-from annotator.platform.prepared import Parameter, PreparedQuery
+from annotator.platform.prepared import MOST_PREPARED, Parameter, PreparedQuery, numbered, parameters
 from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, RoundMember, RoundOrder, Skip
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
@@ -61,6 +63,7 @@ _round_of = PreparedQuery(_build_round_of)
 _rounds = PreparedQuery(
     lambda: Round.objects.filter(project=Parameter("project"), is_open=True).order_by("-priority", "id")
 )
+_members = PreparedQuery(lambda: RoundMember.objects.filter(round=Parameter("round")).order_by("id"))
 _skip = PreparedQuery(
     lambda: (
         Skip.objects.filter(document=Parameter("document"), annotator=Parameter("user"))
@@ -140,7 +143,7 @@ def candidates(project: Project, user: User) -> list[int]:
 
 def _scope(current: Round, user: User) -> tuple[int, frozenset[int]] | None:
     """Return how many slots a round has for a user, and for whom some are kept; None when it is not for the user."""
-    members = list(RoundMember.objects.filter(round=current).order_by("id"))
+    members = _members.all(round=current.pk)
     own = next((member for member in members if member.user_id == user.pk), None)
     if not current.is_open or (members and own is None):
         return None
@@ -158,33 +161,63 @@ def _scope(current: Round, user: User) -> tuple[int, frozenset[int]] | None:
 
 def _windows(project: Project, current: Round | None, user: User, *, limit: int) -> Iterator[list[int]]:
     """Yield documents with a free slot in order, in growing pieces: mostly the first one suffices."""
-    plans = DocumentPlan.objects.filter(project=project, round=current, taken__lt=limit, is_reserved=False)
-    if current is None or current.order == RoundOrder.SEEDED:
-        order = annotator_order(project.seed, user.get_username())
-        rank = (Cast(F("shuffle_key"), BigIntegerField()) * order.multiplier + order.offset) % PRIME
+    order = annotator_order(project.seed, user.get_username())
+    values: dict[str, Any] = {"project": project.pk, "round": None if current is None else current.pk, "limit": limit}
+    values |= {"multiplier": order.multiplier, "offset": order.offset}
+    is_seeded = current is None or current.order == RoundOrder.SEEDED
+    window = [key for (key,) in _first_window(current is not None, is_seeded).all(**values)]
+    keys = _ordered_plans(values, has_round=current is not None, is_seeded=is_seeded)
+    start, size = FIRST_WINDOW, FIRST_WINDOW * 8
+    while window:
+        yield window
+        window = [key for (key,) in keys[start : start + size]]
+        start, size = start + size, min(size * 8, LAST_WINDOW)
+
+
+def _ordered_plans(
+    values: Mapping[str, Any], *, has_round: bool, is_seeded: bool
+) -> QuerySet[DocumentPlan, tuple[int]]:
+    """Return the keys of documents with a free slot, in order; the values may be parameters."""
+    plans = DocumentPlan.objects.filter(
+        project=values["project"],
+        round=values["round"] if has_round else None,
+        taken__lt=values["limit"],
+        is_reserved=False,
+    )
+    if is_seeded:
+        rank = (Cast(F("shuffle_key"), BigIntegerField()) * values["multiplier"] + values["offset"]) % PRIME
         plans = plans.alias(rank=rank).order_by("-priority", "rank", "position", "document")
     else:
         plans = plans.order_by("-priority", "position", "document")
-    keys = plans.values_list("document", flat=True)
-    start, size = 0, FIRST_WINDOW
-    while window := list(keys[start : start + size]):
-        yield window
-        start, size = start + size, min(size * 8, LAST_WINDOW)
+    return plans.values_list("document")
+
+
+@cache
+def _first_window(has_round: bool, is_seeded: bool) -> PreparedQuery[tuple[int]]:
+    names = ("project", "round", "limit")
+    values = {name: Parameter(name) for name in names}
+    values |= {name: Parameter(name, BigIntegerField()) for name in ("multiplier", "offset")}
+    return PreparedQuery(lambda: _ordered_plans(values, has_round=has_round, is_seeded=is_seeded)[:FIRST_WINDOW])
 
 
 def _not_for(user: User, document_ids: list[int]) -> set[int]:
     """Return those documents that a user has a set of or skipped, and that are adjudicated, excluded or archived."""
-    documents = Document.objects.filter(pk__in=document_ids).order_by()
-    by_user = Q(annotator=user) | Q(member=user)
-    own = AnnotationSet.objects.filter(by_user, document__in=document_ids).order_by()
-    skipped = Skip.objects.filter(document__in=document_ids, annotator=user).order_by()
-    left_out = documents.filter(Q(is_excluded=True) | Q(is_archived=True))
-    ended = documents.filter(Exists(lifecycle.sets_that_end_assignment())) | left_out
-    return {
-        *own.values_list("document", flat=True),
-        *skipped.values_list("document", flat=True),
-        *ended.values_list("pk", flat=True),
-    }
+    rows = _left_out(len(document_ids)).all(user=user.pk, **numbered("document", document_ids))
+    return {key for (key,) in rows}
+
+
+@lru_cache(maxsize=MOST_PREPARED)
+def _left_out(count: int) -> PreparedQuery[tuple[int]]:
+    def build() -> QuerySet[Document, tuple[int]]:
+        by_user = Q(annotator=Parameter("user")) | Q(member=Parameter("user"))
+        own = AnnotationSet.objects.filter(by_user, document=OuterRef("pk"))
+        skipped = Skip.objects.filter(document=OuterRef("pk"), annotator=Parameter("user"))
+        closed = Q(is_excluded=True) | Q(is_archived=True) | Q(Exists(lifecycle.sets_that_end_assignment()))
+        keys: list[Any] = parameters("document", count)
+        documents = Document.objects.filter(closed | Q(Exists(own)) | Q(Exists(skipped)), pk__in=keys)
+        return documents.order_by("id").values_list("pk")
+
+    return PreparedQuery(build)
 
 
 def _kept_for_others(user: User, document_ids: list[int]) -> set[int]:
