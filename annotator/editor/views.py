@@ -24,6 +24,7 @@ from annotator.platform.accounts import selectors as accounts
 from annotator.platform.accounts.models import User
 from annotator.platform.accounts.requests import user_of
 from annotator.quality import selectors as quality
+from annotator.workload.assignments.selectors import is_offered_documents
 from projects.guidelines import render_markdown
 from projects.roles import Capability, can
 from projects.selectors import role_in, schema_of, unseen_guidelines
@@ -41,6 +42,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
     role = role_in(project, user)
     is_own = selectors.is_own(annotation_set, user=user)
     may_annotate = role is not None and can(role, Capability.ANNOTATE)
+    is_offered = may_annotate and (is_own or is_offered_documents(project, user))
     context = {
         "annotation_set": annotation_set,
         "document": document,
@@ -59,7 +61,7 @@ def edit(request: HttpRequest, set_id: int) -> HttpResponse:
         "rendered": SimpleLazyObject(lambda: _rendered(annotation_set)),
         "personal": _personal(user),
         "practice_url": _practice_url(annotation_set, user) if is_own else None,
-        "config": _config(annotation_set, user, is_own=is_own, may_annotate=may_annotate),
+        "config": _config(annotation_set, user, is_own=is_own, is_offered=is_offered),
     }
     return render(request, "editor/editor.html", context)
 
@@ -111,7 +113,7 @@ def _personal(user: User) -> dict[str, Any]:
     }
 
 
-def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_annotate: bool) -> dict[str, Any]:
+def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, is_offered: bool) -> dict[str, Any]:
     """Return what the script on the page needs; addresses that the user may not use are null."""
     set_id, slug = annotation_set.pk, annotation_set.document.project.slug
     return {
@@ -121,9 +123,9 @@ def _config(annotation_set: AnnotationSet, user: User, *, is_own: bool, may_anno
         "submitUrl": reverse("spans-api:submit", args=[set_id]) if is_own else None,
         "timeUrl": reverse("timing-api:set", args=[set_id]) if is_own else None,
         "reopenUrl": reverse("spans-api:reopen", args=[set_id]) if is_own else None,
-        "nextUrl": reverse("assignments:next", args=[slug]) if may_annotate else None,
-        "assignUrl": reverse("assignments-api:next-document", args=[slug]) if may_annotate else None,
-        "upcomingUrl": reverse("editor-api:upcoming", args=[set_id]) if may_annotate else None,
+        "nextUrl": reverse("assignments:next", args=[slug]) if is_offered else None,
+        "assignUrl": reverse("assignments-api:next-document", args=[slug]) if is_offered else None,
+        "upcomingUrl": reverse("editor-api:upcoming", args=[set_id]) if is_offered else None,
         "suggestionsUrl": reverse("sources-api:set", args=[set_id]) if is_own else None,
         "dismissalsUrl": reverse("suggestions-api:dismissals", args=[set_id]) if is_own else None,
         "pageUrl": reverse("editor:edit", args=[set_id]),

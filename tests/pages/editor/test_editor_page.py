@@ -6,6 +6,7 @@ import re
 import pytest
 
 from annotator.corpus.spans.models import AnnotationSet, SetState
+from projects.services import choose_to_annotate
 from tests.notation import make_spans
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,15 @@ def test_readers_get_no_address_for_submitting(page, viewer, lead, ada_set):
 
     assert (config["submitUrl"], config["reopenUrl"], config["nextUrl"]) == (None, None, None)
     assert (config_of(page(lead), ada_set)["submitUrl"], config["timeUrl"]) == (None, None)
+
+
+def test_leads_are_offered_the_next_document_when_they_annotate(page, lead, ada_set):
+    for chosen, address in ((None, None), (True, "/projects/news/next/")):
+        if chosen:
+            choose_to_annotate(ada_set.document.project, lead, annotates=True)
+        config = config_of(page(lead), ada_set)
+        assert config["nextUrl"] == address
+        assert (config["assignUrl"] is None, config["upcomingUrl"] is None) == (address is None, address is None)
 
 
 def test_text_is_escaped_without_javascript(page, ada, ada_set):
