@@ -35,7 +35,8 @@ LONGEST = (
     *("tests/stores/test_backup.py", "tests/stores/test_serve.py", "tests/stores/test_workers.py"),
     *("tests/stores/test_saving.py", "tests/stores/test_imports.py", "tests/stores/test_nginx.py"),
     *("tests/browser/test_killed_server.py", "tests/browser/test_tour.py", "tests/browser/test_journey.py"),
-    *("tests/browser/adjudication/test_desk.py", "tests/browser/editor/test_page.py"),
+    *("tests/browser/adjudication/test_desk.py", "tests/browser/test_pages_of_leads.py"),
+    *("tests/browser/editor/test_page.py", "tests/browser/projects/test_joining.py"),
     *("tests/upgrade/test_database.py", "tests/api/test_every_answer.py", "tests/api/test_every_route.py"),
 )
 

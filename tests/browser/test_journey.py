@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.editor.editor_page import BOX_OF
+from tests.browser.running_site import make_site
 from tests.stores.installation import Installation
 from tests.waiting import LONG_MILLISECONDS, wait_for
 
@@ -31,8 +32,7 @@ Person = Callable[[str], Page]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A separate running installation."""
-    installation = Installation(tmp_path_factory.mktemp("journey") / "var")
-    installation.environment["DJANGO_SETTINGS_MODULE"] = "annotator.settings"
+    installation = make_site(tmp_path_factory.mktemp("journey") / "var")
     try:
         installation.start("serve")
         wait_for(lambda: "The worker is ready" in installation.log, why=lambda: installation.log)

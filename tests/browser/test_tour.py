@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from annotator.site.demo.services import OPEN_DOCUMENT
 from tests.browser.editor.editor_page import BOX_OF
+from tests.browser.running_site import make_site
 from tests.stores.installation import Installation
 from tests.waiting import LONG_MILLISECONDS, wait_for
 
@@ -22,8 +23,7 @@ SignIn = Callable[[str], Page]
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation that serves the sample project."""
-    installation = Installation(tmp_path_factory.mktemp("tour") / "var")
-    installation.environment["DJANGO_SETTINGS_MODULE"] = "annotator.settings"
+    installation = make_site(tmp_path_factory.mktemp("tour") / "var")
     try:
         installation.start("demo")
         wait_for(lambda: "The worker is ready" in installation.log, why=lambda: installation.log)

@@ -40,7 +40,7 @@ def _check_shared_storage() -> None:
 def _collect_static(say: Say) -> None:
     """Collect the static files unless they are unchanged."""
     stamp_file = Path(settings.VAR_DIR, STAMP)
-    stamp = _static_stamp()
+    stamp = static_stamp()
     if stamp_file.exists() and stamp_file.read_text() == stamp and Path(settings.STATIC_ROOT).is_dir():
         return
     say("Collecting the static files …")
@@ -50,7 +50,7 @@ def _collect_static(say: Say) -> None:
     stamp_file.write_text(stamp)
 
 
-def _static_stamp() -> str:
+def static_stamp() -> str:
     """Return a digest of name, size and time of all static files, of their destination and of the storage code."""
     storage_source = Path(inspect.getfile(type(storages["staticfiles"]))).read_bytes()
     digest = hashlib.sha256(f"{settings.STATIC_ROOT} {django.__version__}".encode() + storage_source)

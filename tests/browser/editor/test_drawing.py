@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.polling import expect_value
 
-pytestmark = pytest.mark.layout
-
 LINES = "\n\n".join(f"Person{number}[Speaker] said [it rained on day {number}](Claim) again." for number in range(300))
 DRAWN = "document.querySelectorAll('svg.lanes').length"
 WATCH = """() => {
@@ -24,6 +22,7 @@ WATCH = """() => {
 }"""
 
 
+@pytest.mark.layout
 def test_only_blocks_near_the_visible_text_are_drawn(open_editor: OpenEditor) -> None:
     editor = open_editor(LINES)
 
@@ -37,6 +36,7 @@ def test_only_blocks_near_the_visible_text_are_drawn(open_editor: OpenEditor) ->
     expect_value(editor.page, lambda: editor.page.evaluate(DRAWN), lambda drawn: 5 < drawn < 60)
 
 
+@pytest.mark.layout
 def test_new_span_redraws_its_block_and_moves_no_text(open_editor: OpenEditor) -> None:
     editor = open_editor(LINES)
     before = editor.box("again", nth=3)["first"]
@@ -61,6 +61,7 @@ def test_text_on_the_page_is_the_stored_text(open_editor: OpenEditor) -> None:
     assert blocks == ["One two", "three  four", "five"]
 
 
+@pytest.mark.layout
 def test_overlapping_spans_have_their_own_lines(open_editor: OpenEditor) -> None:
     editor = open_editor("[one [two [three](Claim) four](Claim) five](Claim)")
 
@@ -85,6 +86,7 @@ def test_forced_colours_keep_line_patterns(open_editor: OpenEditor) -> None:
     assert editor.page.evaluate("getComputedStyle(document.querySelector('.tint')).fill") == "none"
 
 
+@pytest.mark.layout
 def test_narrower_column_redraws_the_lines(open_editor: OpenEditor) -> None:
     editor = open_editor("Some words come before [the very last words](Claim).")
 
@@ -97,6 +99,7 @@ def test_narrower_column_redraws_the_lines(open_editor: OpenEditor) -> None:
     expect_value(editor.page, editor.page.locator("svg.lanes path.tint").bounding_box, lies_under_the_words)
 
 
+@pytest.mark.layout
 def test_tooltip_names_the_spans_under_the_pointer(open_editor: OpenEditor) -> None:
     editor = open_editor("[Torvand said [the deal](Hedge kind=approximator) is off](Claim) today.")
 

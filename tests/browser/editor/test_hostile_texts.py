@@ -9,39 +9,23 @@ from annotator.platform.accounts.models import User
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
-pytestmark = pytest.mark.layout
-
-HOSTILE = "<script>document.title = 'taken'</script> {{ settings.SECRET_KEY }} {% now %} \u202eabc\u202c &lt;b&gt; end."
-
-SCRIPTS = {
-    "Hebrew in a line from left to right": ("She met דניאל כהן there.", "דניאל כהן"),
-    "Arabic": ("قال الوزير نعم.", "الوزير"),
-    "emoji sequence": ("So 👩🏽‍🔬🇩🇪 said no.", "👩🏽‍🔬🇩🇪"),
-    "combining accents": ("Cafe\u0301 Zo\u0308e said no.", "Zo\u0308e"),
-    "Chinese": ("部長否認了。", "部長"),
-    "outside the basic plane before it": ("𝔏𝔲𝔫𝔞 😀 met Osk.", "Osk"),
-    "Devanagari": ("मंत्री ने कहा नहीं।", "मंत्री"),
-}
-
-
-@pytest.mark.parametrize(("text", "words"), SCRIPTS.values(), ids=SCRIPTS.keys())
-def test_word_of_any_script_is_stored_exactly(open_editor: OpenEditor, text: str, words: str) -> None:
-    editor = open_editor(text, marked=False)
-
-    editor.drag(words)
-    editor.press("2")
-
-    assert editor.covered() == [("Speaker", words)]
+HOSTILE = (
+    "<script>document.title = 'taken'</script> {{ settings.SECRET_KEY }} {% now %} \u202eabc\u202c &lt;b&gt;"
+    ' <img src=x onerror="document.title=1"> &amp; end.'
+)
 
 
 def test_code_in_a_text_is_shown_as_text(open_editor: OpenEditor) -> None:
     editor = open_editor(HOSTILE, marked=False)
-    editor.drag("{{ settings.SECRET_KEY }}")
-    editor.press("4")
+    for words in ("{{ settings.SECRET_KEY }}", "onerror"):
+        editor.drag(words)
+        editor.press("4")
+    expect(editor.rows.get_by_role("button")).to_contain_text(["{{ settings.SECRET_KEY }}", "onerror"])
 
-    assert editor.page.evaluate("document.querySelector('#text').textContent").strip().startswith(HOSTILE[:60])
-    assert editor.page.title() != "taken"
-    assert editor.stored()[0]["label"] == "Hedge"
+    assert editor.text.inner_text().strip() == HOSTILE
+    assert editor.page.title().startswith("Document")
+    assert editor.page.locator("#text script, #text img, #spans-list img").count() == 0
+    assert [label for label, _ in editor.covered()] == ["Hedge", "Hedge"]
     assert editor.errors == []
 
 
@@ -67,12 +51,13 @@ def test_pasting_and_dropping_change_nothing(open_editor: OpenEditor) -> None:
 
 def test_empty_document_opens_without_labels(open_editor: OpenEditor) -> None:
     editor = open_editor("", marked=False)
-    editor.press("1", "ArrowRight", "2", "n", "Delete")
+    editor.press("1", "ArrowRight", "ArrowDown", "2", "n", "End", "Delete")
 
     assert editor.covered() == []
     assert editor.errors == []
 
 
+@pytest.mark.layout
 def test_line_of_a_million_characters_can_be_labelled(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it. " + "word " * 200_000, marked=False)
     editor.click("denies")

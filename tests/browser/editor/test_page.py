@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
@@ -12,7 +11,7 @@ from annotator.workload.questions.models import Question
 from annotator.workload.questions.services import comment
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
-from tests.browser.screens import COLOUR_RULES
+from tests.browser.screens import COLOUR_RULES, axe_faults
 from tests.conftest import NOW
 
 TEXT = "Torvand[Speaker] denies[Denial] [that Osk[Speaker] was told](Claim kind=fact) so.\n\n" * 12
@@ -21,14 +20,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def assert_accessible(editor: EditorPage) -> None:
     """Fail with what axe finds, in dark with its rules about colour alone."""
-    for colours, rules in (
-        ("dark", COLOUR_RULES),
-        ("light", {"runOnly": {"type": "tag", "values": RULES}}),
-    ):
-        editor.page.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
-        editor.wait_until_quiet()
-        results = Axe().run(editor.page, options={"resultTypes": ["violations"], **rules})
-        assert results.violations_count == 0, f"{colours}: {results.generate_report()}"
+    faults = axe_faults(editor.page, "dark", COLOUR_RULES)
+    assert faults + axe_faults(editor.page, "light", {"runOnly": {"type": "tag", "values": RULES}}) == []
 
 
 def test_axe_finds_nothing(open_editor: OpenEditor) -> None:
@@ -58,10 +51,21 @@ def test_axe_finds_nothing_in_help_and_guidelines(open_editor: OpenEditor) -> No
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640), (320, 256)])
-def test_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor, width: int, height: int) -> None:
-    editor = open_editor(TEXT, viewport={"width": width, "height": height})
+def test_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor) -> None:
+    editor = open_editor(TEXT, viewport={"width": 390, "height": 844})
 
+    for width, height in ((390, 844), (320, 640), (320, 256)):
+        editor.page.set_viewport_size({"width": width, "height": height})
+        editor.wait_until_quiet()
+        assert_no_sideways_scrolling(editor, width)
+        if (width, height) == (320, 640):
+            for label in editor.page.locator("#labels button").all():
+                expect(label).to_be_in_viewport(ratio=0.99)
+        editor.press("Escape")
+        expect(editor.page.locator("#popover")).to_be_hidden()
+
+
+def assert_no_sideways_scrolling(editor: EditorPage, width: int) -> None:
     for part in ("Selected", "Guidelines", "Spans"):
         editor.page.get_by_role("button", name=part, exact=True).click()
         overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
@@ -189,24 +193,29 @@ def test_submit_and_next_document_have_keys(open_editor: OpenEditor) -> None:
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize(("width", "height", "scale"), [(720, 450, 2), (844, 390, 1), (390, 844, 1), (683, 384, 1)])
+@pytest.mark.parametrize(("scale", "screens"), [(2, [(720, 450)]), (1, [(844, 390), (390, 844), (683, 384)])])
 def test_text_labels_and_panel_fit_on_a_small_screen(
-    open_editor: OpenEditor, width: int, height: int, scale: int
+    open_editor: OpenEditor, scale: int, screens: list[tuple[int, int]]
 ) -> None:
+    width, height = screens[0]
     editor = open_editor(TEXT, viewport={"width": width, "height": height}, device_scale_factor=scale)
 
     for part in (None, "Spans", "Selected", "Guidelines"):
         if part:
             editor.page.get_by_role("button", name=part, exact=True).click()
-        boxes = editor.page.evaluate(
-            """() => ["#text-pane", ".label-bar", ".status-line", "#panel", "#submit"].map((selector) => {
-              const { top, bottom, left, right, height } = document.querySelector(selector).getBoundingClientRect();
-              return { top, bottom, left, right, height };
-            })"""
-        )
-        assert editor.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-        assert all(box["top"] >= 0 and box["bottom"] <= height + 0.5 and box["right"] <= width + 0.5 for box in boxes)
-        assert boxes[0]["height"] >= height * (0.35 if part else 0.5), part
+        for width, height in screens:
+            editor.page.set_viewport_size({"width": width, "height": height})
+            editor.wait_until_quiet()
+            boxes = editor.page.evaluate(
+                """() => ["#text-pane", ".label-bar", ".status-line", "#panel", "#submit"].map((selector) => {
+                  const { top, bottom, left, right, height } = document.querySelector(selector).getBoundingClientRect();
+                  return { top, bottom, left, right, height };
+                })"""
+            )
+            assert editor.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+            assert all(box["top"] >= 0 and box["bottom"] <= height + 0.5 for box in boxes), (part, width, boxes)
+            assert all(box["right"] <= width + 0.5 for box in boxes), (part, width, boxes)
+            assert boxes[0]["height"] >= height * (0.35 if part else 0.5), (part, width)
 
 
 @pytest.mark.layout

@@ -7,8 +7,6 @@ from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 from tests.browser.editor.test_real_keys import CONTROL, SHIFT, Key, Keyboard
 
-pytestmark = pytest.mark.layout
-
 TEXT = "Torvand flatly denied that her office had promised the route. Osk said the plan was off."
 
 # What each layout types: the letters f, j, d, k, s and l of hints, the label Speaker, its attribute with the key I,
@@ -62,6 +60,7 @@ def pick(editor: EditorPage, key: str, word: str) -> None:
     editor.press(*letters_of(editor, word))
 
 
+@pytest.mark.layout
 def test_spans_are_picked_by_letters(open_editor: OpenEditor) -> None:
     editor = open_fresh(open_editor)
 
@@ -104,6 +103,7 @@ def test_span_is_made_changed_and_undone_on_every_layout(open_editor: OpenEditor
         keyboard.press(undo, undo)
 
 
+@pytest.mark.layout
 def test_words_are_picked_by_their_own_letters(open_editor: OpenEditor) -> None:
     editor = open_editor("Said she would. Silt denies that. Он спорит.")
     heard, keyboard = editor.page.get_by_role("status").first, Keyboard(editor.page)

@@ -13,8 +13,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
-pytestmark = pytest.mark.layout
-
 ALT, CONTROL, META, SHIFT = 1, 2, 4, 8
 TEXT = "Torvand denies the secret ferry deal, and Osk objects.\n\nShe said that nobody called."
 
@@ -134,6 +132,7 @@ def test_shift_and_a_foreign_letter_set_an_attribute(open_editor: OpenEditor) ->
         assert editor.stored()[0]["attributes"]["kind"] == kind
 
 
+@pytest.mark.layout
 def test_whole_document_can_be_selected_and_dragged_over(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT)
     editor.click("Osk")
@@ -148,6 +147,7 @@ def test_whole_document_can_be_selected_and_dragged_over(open_editor: OpenEditor
     assert editor.covered()[0] == ("Denial", TEXT.removesuffix("."))
 
 
+@pytest.mark.layout
 def test_blanks_only_change_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor(TEXT.replace(" secret", "     secret"))
     editor.drag("denies")
@@ -190,6 +190,7 @@ def test_clicked_attribute_leaves_the_keys_to_the_text(open_editor: OpenEditor) 
     assert editor.stored()[0]["attributes"]["kind"] == "group"
 
 
+@pytest.mark.layout
 def test_list_is_scrolled_to_the_span_selected_in_the_text(open_editor: OpenEditor) -> None:
     editor = open_editor(
         " ".join(f"[word{index}](Claim)" for index in range(80)), viewport={"width": 1280, "height": 600}

@@ -9,6 +9,7 @@ from playwright.sync_api import Error, Route, expect
 
 from annotator.corpus.spans import services
 from annotator.corpus.spans.changes import parse_changes
+from tests.browser.conftest import VIEWPORT
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
@@ -59,7 +60,7 @@ def test_closed_page_loses_nothing(open_editor: OpenEditor) -> None:
 
 
 def test_crashed_page_loses_nothing(open_editor: OpenEditor) -> None:
-    editor = open_editor(TEN_WORDS)
+    editor = open_editor(TEN_WORDS, viewport=VIEWPORT)  # a context of its own, because its process crashes
     editor.page.route("**/changes/**", _refuse_to_send)
     _label_every_word(editor)
     _saving(editor).to_contain_text("10 changes are stored in this browser")
@@ -82,7 +83,7 @@ def _crash(editor: EditorPage, *, kept: int) -> None:
 
 
 def test_unsent_changes_outlive_several_pages(open_editor: OpenEditor) -> None:
-    editor = open_editor("Torvand denies it.")
+    editor = open_editor("Torvand denies it.", viewport=VIEWPORT)
     context = editor.page.context
     context.route("**/changes/**", _refuse_to_send)
     editor.press("2")

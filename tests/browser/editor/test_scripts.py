@@ -21,8 +21,6 @@ from projects.models import Project
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
-pytestmark = pytest.mark.layout
-
 TEXT = "\r\n".join(
     [
         "She met דניאל כהן and Zoe\u0301 Bra\u0308ndt there.",
@@ -63,7 +61,10 @@ def _forward(offset: int) -> str:
     return "ArrowRight" if strong == "L" else "ArrowLeft"
 
 
-@pytest.mark.parametrize("select", [_by_pointer, _by_keyboard], ids=["pointer", "keyboard"])
+@pytest.mark.parametrize(
+    "select",
+    [pytest.param(_by_pointer, id="pointer", marks=pytest.mark.layout), pytest.param(_by_keyboard, id="keyboard")],
+)
 def test_selected_text_of_any_script_is_exported_exactly(
     open_editor: OpenEditor,
     project: Project,
