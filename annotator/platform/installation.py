@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from annotator.platform.sqlite.statistics import collect_statistics
 from annotator.problems import Problem, gettext_noop
 
 Say = Callable[[str], object]
@@ -38,6 +39,7 @@ def create_tables(say: Say) -> None:
             if missing_migrations():  # another process or machine may have been faster
                 say("Bringing the database up to date …")
                 call_command("migrate", interactive=False, verbosity=0)
+                collect_statistics()
 
 
 def refuse_newer_tables() -> None:

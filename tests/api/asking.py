@@ -76,7 +76,7 @@ def walk(
 def accepted_methods(world: World) -> dict[str, list[str]]:
     """Return by pattern GET and the methods that a route names when it refuses an unknown one; else all methods.
 
-    Three of four requests would only be answered with 405, whoever sends them.
+    Three of four requests would only be answered with 405, for every user.
     """
     if not _ACCEPTED:
         client = client_of(world.lead)

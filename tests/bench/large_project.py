@@ -62,8 +62,9 @@ class _Builder:
 
     def build(self) -> None:
         """Write everything, measure the report, index the texts, and let the database collect its statistics."""
-        from django.db import connection, transaction
+        from django.db import transaction
 
+        from annotator.platform.sqlite.statistics import collect_statistics
         from annotator.workload.assignments.services import tallies
 
         with transaction.atomic():
@@ -75,8 +76,7 @@ class _Builder:
         self._index()
         while tallies.count_sets(self.project):
             pass
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        collect_statistics()
 
     def _people(self) -> None:
         from annotator.platform.accounts.models import User

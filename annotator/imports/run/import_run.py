@@ -33,6 +33,7 @@ from annotator.platform.bounded_process import BoundExceeded, bounded_memory, bo
 from annotator.platform.garbage import paused_collector
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.shared_files import WorkFolder
+from annotator.platform.sqlite.statistics import collect_statistics
 from annotator.platform.sqlite.waiting import make_way
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
@@ -101,6 +102,8 @@ class ImportRun:
                 name = self._files[min(self._checkpoint.file, len(self._files) - 1)]["name"]
                 raise UnreadableFile(describe_bound(problem, name)) from problem
             self._report_repeated()
+        if not self._options.preview:
+            collect_statistics()
 
     def _run_files(self) -> None:
         checkpoint = self._checkpoint

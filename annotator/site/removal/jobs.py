@@ -1,4 +1,4 @@
-"""The daily job that removes what has expired, files, sessions, records of sign-ins, tokens; deletion of documents."""
+"""The daily job, which removes what has expired (files, sessions, tokens) and renews statistics; document deletion."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.platform.jobs.registry import job_kind
 from annotator.platform.shared_files import remove_old_scratch
+from annotator.platform.sqlite.statistics import collect_statistics
 from annotator.site.removal import documents
 from projects.selectors import project_of_job
 
@@ -48,6 +49,7 @@ def tidy_up(_context: JobContext) -> dict[str, Any]:
         ),
     }
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    collect_statistics()
     return {"removed": removed}
 
 

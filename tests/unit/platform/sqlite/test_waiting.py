@@ -44,12 +44,12 @@ def test_a_writer_is_seen_while_it_waits_and_not_afterwards(database):
     assert writers.is_anyone_waiting()
     assert not wrote.is_set()
     other.execute("COMMIT")
-    thread.join(10)
+    thread.join(60)
     assert wrote.is_set()
     assert not writers.is_anyone_waiting()
 
 
-def test_long_work_goes_on_when_nobody_waits_and_after_the_longest_pause(database, monkeypatch):
+def test_long_work_goes_on_when_no_writer_waits_and_after_the_longest_pause(database, monkeypatch):
     monkeypatch.setattr(waiting.connection, "vendor", "sqlite")
     monkeypatch.setitem(waiting.connection.settings_dict, "NAME", str(database))
     sleeps = []
