@@ -94,7 +94,8 @@ class Annotator:
 
     def _note(self, response: Response) -> None:
         if response.request.method == "POST" and response.url.endswith("/changes/") and response.ok:
-            self.acknowledged.update(response.json()["applied"])
+            # The body of the answer may be gone already: the browser is killed at any moment.
+            self.acknowledged.update(change["id"] for change in response.request.post_data_json["changes"])
 
     def saved(self) -> list[str]:
         """Return the ids of the changes in the log."""
