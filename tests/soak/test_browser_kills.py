@@ -5,6 +5,7 @@ other half come in the middle of saving. The profile stays, as it does on the di
 sets another number than 20.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -93,9 +94,10 @@ class Annotator:
         kill_browser(self._profile)
 
     def _note(self, response: Response) -> None:
-        if response.request.method == "POST" and response.url.endswith("/changes/") and response.ok:
-            # The body of the answer may be gone already: the browser is killed at any moment.
-            self.acknowledged.update(change["id"] for change in response.request.post_data_json["changes"])
+        # The body of the answer may be gone already: the browser is killed at any moment.
+        sent = response.request.post_data
+        if sent and response.request.method == "POST" and response.url.endswith("/changes/") and response.ok:
+            self.acknowledged.update(change["id"] for change in json.loads(sent)["changes"])
 
     def saved(self) -> list[str]:
         """Return the ids of the changes in the log."""
