@@ -1,6 +1,7 @@
 """Imports by real processes: a worker killed between and within chunks, and another that continues."""
 
 import json
+from functools import partial
 
 import pytest
 
@@ -30,15 +31,15 @@ def count(installation, table):
 
 def test_import_of_killed_workers_continues_and_stores_everything_once(installation, file):
     job = installation.scene("start_import", file)
-    progress = f"SELECT progress_done, state FROM jobs_job WHERE id = {job}"
-    for stored in (0, 200):  # during the checks, then in the middle
+    progress = f"SELECT progress_done, state, attempt FROM jobs_job WHERE id = {job}"
+
+    def has_come_to(attempt, stored):
+        done, _, attempts = installation.rows(progress)[0]
+        return attempts == attempt and done > 0 and count(installation, "documents_document") >= stored
+
+    for attempt, stored in enumerate((0, 200), start=1):  # during the checks, then in the middle
         worker = installation.start("run_worker")
-        wait_for(
-            lambda stored=stored: (
-                installation.rows(progress)[0][0] > 0 and count(installation, "documents_document") >= stored
-            ),
-            why=lambda: installation.log,
-        )
+        wait_for(partial(has_come_to, attempt, stored), why=lambda: installation.log)
         for pid in [worker.pid, *descendants(worker.pid)]:
             kill(pid)
         worker.wait()
