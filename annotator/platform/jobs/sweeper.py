@@ -1,6 +1,7 @@
 """The sweeper, a thread of each worker that handles lost messages and killed workers."""
 
 import logging
+import os
 import threading
 from datetime import UTC, datetime, time, timedelta
 
@@ -77,6 +78,12 @@ def _last_due(at: str, *, now: datetime) -> datetime:
     return due if due <= now else due - timedelta(days=1)
 
 
+# Held while the sweeper has a connection. A process forked meanwhile, in place of a killed one, would inherit it:
+# SQLite would take the locks of the parent for its own, and find the database locked for ever.
+connected = threading.RLock()
+os.register_at_fork(before=connected.acquire, after_in_parent=connected.release, after_in_child=connected.release)
+
+
 class Sweeper(threading.Thread):
     """Thread that sweeps at once and then every few seconds until it is stopped."""
 
@@ -90,19 +97,22 @@ class Sweeper(threading.Thread):
         """Sweep until stopped; while the database is unreachable, try again."""
         at_start = True
         while not self._stopped.is_set():
-            try:
-                self._report()
-                sweep(now=timezone.now(), at_start=at_start)
-                at_start = False
-                start_due(now=timezone.now())
-                for task in sweep_tasks():
-                    task(now=timezone.now())
-            except DatabaseError as error:
-                logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
-            finally:
-                # Between sweeps the worker forks, and a child must not inherit an open connection.
-                connections.close_all()
+            with connected:
+                try:
+                    self._sweep(at_start=at_start)
+                    at_start = False
+                except DatabaseError as error:
+                    logger.warning("Queued jobs could not be read; trying again: %s", " ".join(str(error).split()))
+                finally:
+                    connections.close_all()
             self._stopped.wait(settings.JOB_SWEEP_SECONDS)
+
+    def _sweep(self, *, at_start: bool) -> None:
+        self._report()
+        sweep(now=timezone.now(), at_start=at_start)
+        start_due(now=timezone.now())
+        for task in sweep_tasks():
+            task(now=timezone.now())
 
     def stop(self) -> None:
         """Stop the thread after the current sweep, and remove the report that this worker runs."""

@@ -1,5 +1,7 @@
 """The sweeper handles lost messages and expired leases."""
 
+import os
+import threading
 from datetime import timedelta
 
 import pytest
@@ -99,3 +101,22 @@ def test_a_released_job_keeps_its_attempts(job, rung, now):
 
     assert rung == [job.pk]
     assert leases.claim(job.pk, now=now).attempt == 1
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_no_process_is_forked_while_the_sweeper_has_a_connection():
+    forked = threading.Event()
+
+    def fork():
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+        forked.set()
+
+    with sweeper.connected:
+        thread = threading.Thread(target=fork)
+        thread.start()
+        assert not forked.wait(0.5)
+    assert forked.wait(60)
+    thread.join()
