@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.agreement.counting.statistics import statistics_rows
-from annotator.agreement.counting.tally_records import Record, add_record, tally_of
+from annotator.agreement.counting.tally_records import add_record, tally_of
 from annotator.agreement.models import AgreementReport, DocumentAgreement, ReportedSet
 from annotator.agreement.reports.builder import Circumstances, batch_figures, build_report, distribution, week_figures
 from annotator.agreement.reports.report import LeftOut, MappedSets
@@ -118,7 +119,7 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
     )
 
     sums = sums_by_import(report)
-    everything: Record = {}
+    everything: dict[str, Any] = {}
     for record in sums.values():
         add_record(everything, record)
     total = tally_of(everything)

@@ -21,7 +21,7 @@ from annotator.agreement.counting.disagreement_rows import group_disagreements
 from annotator.agreement.counting.document_groups import DocumentGroup
 from annotator.agreement.counting.group_counts import GroupCounts
 from annotator.agreement.counting.tallies import Tally
-from annotator.agreement.counting.tally_records import Record, add_record, tally_of
+from annotator.agreement.counting.tally_records import add_record, tally_of
 from annotator.measures.alignment import SetContent, SpanContent
 from annotator.text.tokens import token_boundaries
 from tests.reference.corpus import sample_records
@@ -56,7 +56,7 @@ def _merged(fragments: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
 
 def ours(documents: Sequence[tuple[str, dict[str, Spans]]]) -> Figures:
     """Return the figures as reports have them: each document is counted, and the counts are added up."""
-    total: Record = {}
+    total: dict[str, Any] = {}
     for text, sets in documents:
         contents = {name: SetContent([SpanContent(*span, {}) for span in spans], []) for name, spans in sets.items()}
         group = DocumentGroup.of_sets(text, contents)

@@ -28,8 +28,6 @@ from annotator.problems import Problem
 from projects.roles import Capability, can
 from projects.selectors import current_guideline, role_in
 
-Record = dict[str, Any]
-
 ROWS_AROUND = 40
 """How many units the list shows before and after the current one."""
 
@@ -89,7 +87,7 @@ def desk_context(
     return context | _counts(overview) | _around(adjudication, user) | _list(desk, units, listed)
 
 
-def _earlier(adjudication: Adjudication, unit: BoardUnit, desk: Desk) -> Record | None:
+def _earlier(adjudication: Adjudication, unit: BoardUnit, desk: Desk) -> dict[str, Any] | None:
     """The decision that an annotator contradicted later, with its spans or relations."""
     decision = selectors.earlier_decision(adjudication, unit.row) if unit.is_open else None
     if decision is None:
@@ -111,7 +109,7 @@ def _hint(adjudication: Adjudication, unit: BoardUnit | None) -> Hint | None:
 
 
 def _units(
-    adjudication: Adjudication, key: int | None, listed: "Listed", others: Sequence[Record], *, is_whole: bool
+    adjudication: Adjudication, key: int | None, listed: "Listed", others: Sequence[dict[str, Any]], *, is_whole: bool
 ) -> Mapping[int, BoardUnit]:
     """The units of the page: all, or the listed ones, the current one with its ends, and those decided by others."""
     if is_whole:
@@ -195,7 +193,9 @@ def _list(desk: Desk, units: Mapping[int, BoardUnit], listed: Listed) -> dict[st
     }
 
 
-def _others(request: HttpRequest, adjudication: Adjudication, user: User, problem: Problem | None) -> list[Record]:
+def _others(
+    request: HttpRequest, adjudication: Adjudication, user: User, problem: Problem | None
+) -> list[dict[str, Any]]:
     """The decisions of others since the page was opened: from a problem, or as the query asks."""
     records = problem.extra.get("decisions") if problem else None
     since = request.GET.get("since", "")

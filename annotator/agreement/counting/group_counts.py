@@ -16,7 +16,7 @@ from annotator.agreement.counting.document_groups import DocumentGroup, SpanColu
 from annotator.agreement.counting.label_coverage import LabelCoverage, LabelSets
 from annotator.agreement.counting.pair_counts import MATCHINGS, SPAN_COLUMNS, PairCounts, count_pair
 from annotator.agreement.counting.statistics import CODE_POINTS, TOKENS, WIDTH, statistics_record
-from annotator.agreement.counting.tally_records import Entry, Record, key_of, records_of, table
+from annotator.agreement.counting.tally_records import Entry, key_of, records_of, table
 from annotator.measures.coverage import coverage
 from annotator.measures.krippendorff import Coincidences
 from annotator.measures.units import FloatArray, IntArray, Intervals
@@ -36,12 +36,12 @@ class GroupCounts:
         self._spans: IntArray = sum((self._by_label(columns) for columns in group.columns), start=self._no_labels)
 
     @cached_property
-    def records(self) -> list[Record]:
+    def records(self) -> list[dict[str, Any]]:
         """The tally of each document, as `tally_records` reads it."""
         return records_of(self._entries, self._documents)
 
     @cached_property
-    def statistics(self) -> list[Record]:
+    def statistics(self) -> list[dict[str, Any]]:
         """The statistics of each document, as `statistics` reads them."""
         rows = self._statistics_rows()
         occurring = (self._spans > 0).tolist()

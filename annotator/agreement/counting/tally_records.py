@@ -18,12 +18,11 @@ from annotator.measures.krippendorff import Coincidences
 from annotator.measures.span_f1 import MatchCounts
 from annotator.measures.units import BoolArray
 
-Record = dict[str, Any]
 """A tally in JSON: objects within objects, down to numbers and lists of numbers."""
 Path = tuple[str, ...]
 
 
-def add_record(total: Record, record: Mapping[str, Any], *, sign: int = 1) -> None:
+def add_record(total: dict[str, Any], record: Mapping[str, Any], *, sign: int = 1) -> None:
     """Add a record to a total in place, or subtract it with `sign=-1`; the total shares no object with the record."""
     for key, value in record.items():
         if isinstance(value, dict):
@@ -35,9 +34,9 @@ def add_record(total: Record, record: Mapping[str, Any], *, sign: int = 1) -> No
             total[key] = total.get(key, 0) + sign * value
 
 
-def without_zeros(record: Record) -> Record:
+def without_zeros(record: dict[str, Any]) -> dict[str, Any]:
     """Return a total without parts that are zero, as after subtracting a record."""
-    kept: Record = {}
+    kept: dict[str, Any] = {}
     for key, value in record.items():
         left = without_zeros(value) if isinstance(value, dict) else value
         if any(left) if isinstance(left, list) else left:
@@ -50,7 +49,7 @@ def key_of(parts: Iterable[object]) -> str:
     return orjson.dumps(list(parts)).decode()
 
 
-def tally_of(record: Record) -> Tally:
+def tally_of(record: dict[str, Any]) -> Tally:
     """Return the tally that a record holds; an empty record is an empty tally."""
     return Tally(
         documents=record.get("documents", 0),
@@ -81,7 +80,7 @@ def _unkeyed(record: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
     return ((orjson.loads(key), value) for key, value in record.items())
 
 
-def _pair_of(record: Record) -> PairTally:
+def _pair_of(record: dict[str, Any]) -> PairTally:
     return PairTally(
         documents=record.get("documents", 0),
         spans={label: Counts(*counts) for label, counts in record.get("spans", {}).items()},
@@ -100,12 +99,12 @@ def _pair_of(record: Record) -> PairTally:
     )
 
 
-def _positions_of(record: Record) -> Positions:
+def _positions_of(record: dict[str, Any]) -> Positions:
     marks = {label: Marks(*each) for label, each in record.get("marks", {}).items()}
     return Positions(record.get("items", 0), record.get("values", 0), marks)
 
 
-def _sets_of(record: Record) -> Coincidences:
+def _sets_of(record: dict[str, Any]) -> Coincidences:
     margins: dict[Hashable, int] = {frozenset(labels): count for labels, count in _unkeyed(record.get("margins", {}))}
     return Coincidences(record.get("items", 0), record.get("values", 0), record.get("agreeing", 0.0), margins)
 
@@ -126,9 +125,9 @@ class Entry:
     if_any: bool = False
 
 
-def records_of(entries: Sequence[Entry], documents: int) -> list[Record]:
+def records_of(entries: Sequence[Entry], documents: int) -> list[dict[str, Any]]:
     """Return the records of that many documents."""
-    records: list[Record] = [{} for _ in range(documents)]
+    records: list[dict[str, Any]] = [{} for _ in range(documents)]
     for entry in entries:
         present = _present(entry)
         rows, columns = np.nonzero(present)
@@ -147,7 +146,7 @@ def _present(entry: Entry) -> BoolArray:
     return np.any(nonzero, axis=2) if nonzero.ndim == 3 else nonzero
 
 
-def _object_at(record: Record, path: Path) -> Record:
+def _object_at(record: dict[str, Any], path: Path) -> dict[str, Any]:
     for name in path:
         record = record.setdefault(name, {})
     return record

@@ -17,7 +17,7 @@ from annotator.agreement.counting.disagreement_rows import GroupDisagreements, g
 from annotator.agreement.counting.group_counts import GroupCounts
 from annotator.agreement.counting.shared_schema import Unshared, unshared
 from annotator.agreement.counting.tallies import Tally
-from annotator.agreement.counting.tally_records import Record, add_record, tally_of, without_zeros
+from annotator.agreement.counting.tally_records import add_record, tally_of, without_zeros
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement, Measurement, ReportedSet
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.selectors import reports, sets, spans
@@ -179,7 +179,7 @@ def store_measurements(basis: Basis, measured: Sequence[MeasuredGroup]) -> None:
     _use(basis.report, stored, heads)
 
 
-def _text(record: Record) -> str:
+def _text(record: dict[str, Any]) -> str:
     return orjson.dumps(record).decode()
 
 
@@ -226,12 +226,12 @@ def _insert(table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
             insert_rows(cursor, table, rows)
 
 
-def sums_by_import(report: AgreementReport) -> dict[str, Record]:
+def sums_by_import(report: AgreementReport) -> dict[str, dict[str, Any]]:
     """Return the sum of the tallies of each import by the time of its start.
 
     Where most documents are those of the report before, only what has changed is added to its sums.
     """
-    sums: dict[str, Record] = {}
+    sums: dict[str, dict[str, Any]] = {}
     measurements = _measurements(report)
     base = reports.report_to_build_on(report)
     known = _measurements(base) if base else set()
@@ -250,7 +250,7 @@ def _measurements(report: AgreementReport) -> set[int]:
     return set(rows.values_list("measurement_id", flat=True))
 
 
-def _add(sums: dict[str, Record], measurements: Iterable[int], *, sign: int) -> None:
+def _add(sums: dict[str, dict[str, Any]], measurements: Iterable[int], *, sign: int) -> None:
     ids = sorted(measurements)
     for first in range(0, len(ids), READ_AT_ONCE):
         rows = Measurement.objects.filter(pk__in=ids[first : first + READ_AT_ONCE]).order_by("id")
@@ -258,7 +258,7 @@ def _add(sums: dict[str, Record], measurements: Iterable[int], *, sign: int) -> 
             add_record(sums.setdefault(imported_at.isoformat(), {}), orjson.loads(tally), sign=sign)
 
 
-def statistics_of_documents(report: AgreementReport) -> list[Record]:
+def statistics_of_documents(report: AgreementReport) -> list[dict[str, Any]]:
     """Return the statistics of every document of a report, in order of the documents."""
     rows = DocumentAgreement.objects.filter(report=report).order_by("document_id")
     texts = rows.values_list(Cast("measurement__statistics", TextField()), flat=True)

@@ -14,8 +14,6 @@ import orjson
 
 from annotator.formats.item_counts import ItemCounts, numbers_of
 
-Record = dict[str, Any]
-
 
 def merge_equal_texts(lines: Path, locations: Path, items: ItemCounts) -> int:
     """Merge the lines of a converted file that have the same text; return how many were merged into earlier ones.
@@ -60,10 +58,10 @@ def _line_at(source: BinaryIO, offset: int) -> bytes:
     return source.readline()
 
 
-def _merge(records: list[Record], items: ItemCounts) -> Record:
+def _merge(records: list[dict[str, Any]], items: ItemCounts) -> dict[str, Any]:
     first = dict(records[0])
     first["meta"] = {name: value for record in reversed(records) for name, value in record["meta"].items()}
-    sets: dict[str, list[Record]] = {}
+    sets: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         for name, work in record["annotators"].items():
             sets.setdefault(name, []).append(work)
@@ -73,12 +71,12 @@ def _merge(records: list[Record], items: ItemCounts) -> Record:
     return first
 
 
-def _merge_sets(works: list[Record], items: ItemCounts) -> Record:
+def _merge_sets(works: list[dict[str, Any]], items: ItemCounts) -> dict[str, Any]:
     before = Counter[str]()
     for work in works:
         before += numbers_of(work["spans"], work["relations"], work.get("document_attributes"))
-    spans: dict[bytes, Record] = {}
-    relations: dict[tuple[str, str, str], Record] = {}
+    spans: dict[bytes, dict[str, Any]] = {}
+    relations: dict[tuple[str, str, str], dict[str, Any]] = {}
     span_ids, relation_ids = (f"s{number}" for number in count(1)), (f"r{number}" for number in count(1))
     for work in works:
         new_id: dict[Any, str] = {}

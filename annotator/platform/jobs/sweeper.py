@@ -78,7 +78,7 @@ def _last_due(at: str, *, now: datetime) -> datetime:
     return due if due <= now else due - timedelta(days=1)
 
 
-# Held while the sweeper has a connection. A process forked meanwhile, in place of a killed one, would inherit it:
+# Held while the sweeper has a connection. A process forked at such a time, in place of a killed one, would inherit it:
 # SQLite would take the locks of the parent for its own, and find the database locked for ever.
 connected = threading.RLock()
 os.register_at_fork(before=connected.acquire, after_in_parent=connected.release, after_in_child=connected.release)
