@@ -7,6 +7,7 @@ import http.client
 import json
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ _LABELS = f"""\
 
 
 @dataclass
-class PeerClient:
+class PeerClient(ABC):
     """An annotator of another tool, with the milliseconds of each save and the errors."""
 
     port: int
@@ -71,9 +72,9 @@ class PeerClient:
             self.milliseconds.append(1000 * (time.monotonic() - began))
             self.saved += 1
 
+    @abstractmethod
     def save_next(self, start: int, end: int) -> None:
         """Save one span."""
-        raise NotImplementedError
 
     def send(self, method: str, path: str, body: Any = None, *, form: Mapping[str, str] | None = None) -> Any:
         """Send a request and return the JSON of the response, or its text; raise `RuntimeError` for errors."""
