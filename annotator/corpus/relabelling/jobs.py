@@ -1,6 +1,5 @@
 """The job that previews a migration, carries it out or undoes it."""
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,13 +19,12 @@ from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import LineLevel
 from annotator.platform.jobs.registry import job_kind
+from annotator.platform.sqlite.waiting import make_way
 from projects.models import SchemaMigration
 from projects.selectors import mapping_of
 
 SETS_AT_ONCE = 200
 SPANS_AT_ONCE = 2_000
-# Between batches others may write: SQLite has one writer, and one that asks again at once would always be the next.
-SHARE_OF_PAUSE = 0.25
 MOST_LINES = 1_000
 
 
@@ -73,14 +71,13 @@ def _run(context: JobContext, migration: SchemaMigration) -> dict[str, Any]:
     ids = list(selectors.sets_to_move(migration).filter(pk__gt=progress.last).values_list("pk", flat=True))
     for done, batch in _batches(ids):
         context.set_progress(done, len(ids))
-        began = time.monotonic()
         with transaction.atomic():
             moved, refused = services.move_sets(migration, planner, batch, by=context.started_by, now=timezone.now())
             _count(progress, moved, refused)
             progress.last = batch[-1]
             _report(context, refused, progress)
             context.save_checkpoint(progress.as_json())
-        time.sleep((time.monotonic() - began) * SHARE_OF_PAUSE)
+        make_way()
     context.set_progress(len(ids), len(ids))
     waiting = selectors.sets_being_adjudicated(migration).count()
     counts = progress.counts
@@ -135,7 +132,6 @@ def _undo(context: JobContext, migration: SchemaMigration) -> dict[str, Any]:
     spans = dict(rows)
     for done, batch in _batches(list(spans), set_ids=spans):
         context.set_progress(done, len(rows))
-        began = time.monotonic()
         with transaction.atomic():
             rows_here = list(MigratedSet.objects.filter(pk__in=batch).order_by("id"))
             undone = move_many_back(migration, rows_here, prefix=prefix, by=context.started_by, now=timezone.now())
@@ -148,7 +144,7 @@ def _undo(context: JobContext, migration: SchemaMigration) -> dict[str, Any]:
                     context.add_line(LineLevel.WARNING, name, reason)
             progress.last = batch[-1]
             context.save_checkpoint(progress.as_json())
-        time.sleep((time.monotonic() - began) * SHARE_OF_PAUSE)
+        make_way()
     counts = progress.counts
     summary = ngettext(
         "%(sets)s annotation set has version %(number)s again.",

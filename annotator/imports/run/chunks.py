@@ -1,34 +1,32 @@
-"""Sizes of chunks: small enough that people who save hardly wait, large enough that commits cost little."""
+"""Sizes of chunks: small while other people save, so that they hardly wait, and otherwise large."""
 
 from collections.abc import Iterable, Iterator
 
 from annotator.imports.run.checks import CheckedLine
 from annotator.platform.garbage import collect_young
 
-CHUNK_DOCUMENTS = 250
-CHUNK_BYTES = 1_000_000
-FEWEST_DOCUMENTS = 50
+MOST_DOCUMENTS = 500
+MOST_BYTES = 2_500_000
+# A save beside an import waits for one chunk at most, because the import makes way for it after each.
+DOCUMENTS_BESIDE_OTHERS = 100
 # Django's queries make cycles, a few for each chunk.
-DOCUMENTS_BETWEEN_SEARCHES = 1_000
-# Seconds. A save beside an import waits about as long at most, because the import makes way for it after each chunk.
-LONGEST_HOLD = 0.08
+DOCUMENTS_BETWEEN_SEARCHES = 10_000
 
 
 class ChunkSizer:
-    """The size of the next chunk, by how long the last chunk held the lock of the database.
+    """The size of the next chunk, by whether others waited for the database while the last one was written.
 
     `reads_only` takes the largest chunks throughout.
     """
 
     def __init__(self, *, reads_only: bool = False) -> None:
-        self.documents = CHUNK_DOCUMENTS if reads_only else min(CHUNK_DOCUMENTS, 2 * FEWEST_DOCUMENTS)
+        self.documents = MOST_DOCUMENTS
+        if not reads_only:
+            self.adapt(has_others=True)
 
-    def adapt_to(self, held: float) -> None:
-        """Choose the size of the next chunk after the lock was held for some seconds."""
-        if held > LONGEST_HOLD:
-            self.documents = max(min(FEWEST_DOCUMENTS, CHUNK_DOCUMENTS), self.documents // 2)
-        elif held < LONGEST_HOLD / 2:
-            self.documents = min(CHUNK_DOCUMENTS, 2 * self.documents)
+    def adapt(self, *, has_others: bool) -> None:
+        """Choose the size of the next chunk: small beside others, otherwise twice that of the last."""
+        self.documents = min(MOST_DOCUMENTS, DOCUMENTS_BESIDE_OTHERS if has_others else 2 * self.documents)
 
     def chunks(self, lines: Iterable[CheckedLine]) -> Iterator[list[CheckedLine]]:
         """Yield the lines in chunks of limited number and size."""
@@ -37,7 +35,7 @@ class ChunkSizer:
         for line in lines:
             chunk.append(line)
             first = first or line.end
-            if len(chunk) >= self.documents or line.end - first >= CHUNK_BYTES:
+            if len(chunk) >= self.documents or line.end - first >= MOST_BYTES:
                 yield chunk
                 chunk, first, uncollected = [], 0, uncollected + len(chunk)
                 if uncollected >= DOCUMENTS_BETWEEN_SEARCHES:

@@ -5,7 +5,6 @@ process that is killed leaves nothing half stored or stored twice. Memory holds 
 """
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -38,8 +37,6 @@ from annotator.platform.sqlite.waiting import make_way
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
 
-LONGEST_PAUSE = 0.5
-"""Seconds that people who save are waited for between two chunks."""
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
@@ -220,7 +217,6 @@ class ImportRun:
             with transaction.atomic():
                 # Two imports into one project take turns, so that neither meets ids of the other half-way.
                 Project.objects.select_for_update(no_key=True).get(pk=self._project.pk)
-                began = time.monotonic()
                 known = known_documents(self._project, documents)
                 plan = plan_chunk(chunk, known, now=self._origin.now, options=self._options)
                 self._link_people(plan)
@@ -232,9 +228,8 @@ class ImportRun:
                 checkpoint.count(plan.counts)
                 checkpoint.count_of_file(checkpoint.file, plan.counts)
                 self._context.save_checkpoint(checkpoint.as_json())
-            sizer.adapt_to(time.monotonic() - began)
             self._progress(chunk[-1].end)
-            make_way(LONGEST_PAUSE)
+            sizer.adapt(has_others=make_way())
 
     def _link_people(self, plan: Plan) -> None:
         """Link the names of annotators in a chunk that no chunk before had, and report each new link."""

@@ -37,7 +37,11 @@ SETS = table_of(
     "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
     "changed_at submitted_at member_id document_attributes",
 )
-SPANS = table_of(Span, "id annotation_set_id uid label start end fragments attributes note origin suggestion")
+SPANS = table_of(
+    Span,
+    "id annotation_set_id uid label start end attributes fragments note origin suggestion",
+    usual=(None, "", "imported", None),
+)
 RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
 CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload author_id created_at")
 
@@ -191,8 +195,8 @@ def _span_row(key: int, set_key: int, span: SpanRecord) -> Row:
         span["label"],
         fragments[0][0],
         fragments[-1][1],
-        orjson.dumps(fragments).decode() if len(fragments) > 1 else None,
         orjson.dumps(attributes).decode() if attributes else "{}",
+        orjson.dumps(fragments).decode() if len(fragments) > 1 else None,
         span["note"],
         span["origin"],
         orjson.dumps(span["suggestion"]).decode() if span.get("suggestion") else None,

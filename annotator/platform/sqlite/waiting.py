@@ -16,6 +16,8 @@ from django.db import connection
 FILE_ENDING = "-waiting"
 LOOK_EVERY = 0.005
 """Seconds. A waiting connection asks SQLite for its lock every 25 to 100 ms."""
+LONGEST_PAUSE = 0.5
+"""Seconds. Long work goes on beside people who save without end."""
 
 
 class WaitingWriters:
@@ -62,14 +64,17 @@ class WaitingWriters:
             return None
 
 
-def make_way(longest: float) -> None:
-    """Return as soon as no writer waits for the database, at the latest after some seconds.
+def make_way(longest: float = LONGEST_PAUSE) -> bool:
+    """Return as soon as no writer waits for the database, at the latest after some seconds; tell whether any waited.
 
     Call it between two transactions of long work. On PostgreSQL writers wait for rows, and there is nothing to do.
     """
     if connection.vendor != "sqlite":
-        return
+        return False
     writers = WaitingWriters(Path(str(connection.settings_dict["NAME"])))
     until = time.monotonic() + longest
+    has_waited = False
     while writers.is_anyone_waiting() and time.monotonic() < until:
+        has_waited = True
         time.sleep(LOOK_EVERY)
+    return has_waited

@@ -220,9 +220,9 @@ def test_known_document_gets_its_missing_sets(project, take_in):
 
 
 @pytest.mark.stores
-@pytest.mark.parametrize("chunk", [1, 2, 250])
+@pytest.mark.parametrize("chunk", [1, 2, 500])
 def test_set_lines_become_one_document(project, take_in, monkeypatch, chunk):
-    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", chunk)
+    monkeypatch.setattr(chunks, "MOST_DOCUMENTS", chunk)
     lines = [line(id="one", annotator=name, **WORK) for name in "ABC"]
     job = take_in({"a.jsonl": b"".join([*lines, line("Two.", id="two", annotator="A", spans=[])])})
 
@@ -248,7 +248,7 @@ def test_other_projects_keep_their_own_documents(take_in, make_project, project)
 
 def test_reading_stops_after_many_errors(take_in, monkeypatch):
     monkeypatch.setattr(import_run, "MOST_ERRORS_PER_FILE", 10)
-    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 5)
+    monkeypatch.setattr(chunks, "MOST_DOCUMENTS", 5)
     job = take_in({"a.jsonl": b"x\n" * 1000})
     messages = [message for _, _, message in report(job)]
     assert len(messages) == 1 + 2

@@ -43,7 +43,7 @@ def go_on(job):
     ("skip_bad", "calls"), [*((False, calls) for calls in range(10)), *((True, calls) for calls in range(6))]
 )
 def test_killed_import_continues_without_duplicates(start, monkeypatch, skip_bad, calls):
-    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(chunks, "MOST_DOCUMENTS", 2)
     bad = b"nonsense\n" if skip_bad else b""
     first = b"".join(line(f"Text {number}.", annotators={"A": {"spans": []}}) for number in range(5))
     second = (
@@ -93,7 +93,7 @@ def test_missing_upload_is_reported(start):
 
 
 def test_cancelled_import_keeps_complete_chunks(start, monkeypatch, uploads_folder):
-    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 1)
+    monkeypatch.setattr(chunks, "MOST_DOCUMENTS", 1)
     monkeypatch.setattr("annotator.platform.jobs.context.PROGRESS_INTERVAL", 0)
     job = start({"a.jsonl": line("One.") + line("Two.") + line("Three.")}, skip_bad=True)
 
@@ -132,7 +132,7 @@ def test_failed_upload_leaves_no_files(project, uploads_folder):
 
 @pytest.mark.parametrize("calls", range(10))
 def test_killed_archive_import_continues(start, monkeypatch, calls):
-    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(chunks, "MOST_DOCUMENTS", 2)
     monkeypatch.setattr(conversion, "DOCUMENTS_BETWEEN_CHECKS", 1)
     files = {f"eve/{number}.txt": f"Bo said {number}.".encode() for number in range(5)}
     files |= {f"eve/{number}.ann": b"T1\tPER 0 2\tBo\n" for number in range(5)}
@@ -162,7 +162,7 @@ def test_previewed_files_are_kept_for_a_day(start, uploads_folder):
 
 
 def test_killed_preview_reports_everything_once(start, monkeypatch):
-    monkeypatch.setattr(chunks, "CHUNK_DOCUMENTS", 2)
+    monkeypatch.setattr(chunks, "MOST_DOCUMENTS", 2)
     data = b"".join(line(f"Much more {number}.", annotators={"A": WORK}) for number in range(5)) + line("Much more 1.")
     job = start({"a.jsonl": data, "b.txt": b"Text."}, preview=True, own_process=False)
     with pytest.raises(Killed):

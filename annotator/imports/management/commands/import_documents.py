@@ -22,7 +22,7 @@ from annotator.platform.jobs.models import Job, LineLevel
 from annotator.platform.jobs.selectors import lines_of, result_of
 from projects.commands import ProjectCommand, find_project
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 
 
 class Command(ProjectCommand):

@@ -357,12 +357,12 @@ def test_annotators_save_between_the_windows_of_a_migration(
     migration = migrate("preview", *(["run"] if action == "undo" else []))
     numbers = iter(range(10))
 
-    def save_in_the_pause(_seconds):
+    def save_in_the_pause():
         for row in (annotation_set, other):
             save(row, AddSpan(state.new_id(), SpanValue(f"h{next(numbers)}", "Hedge", ((0, 3),))))
 
     monkeypatch.setattr(relabelling_jobs, "SETS_AT_ONCE", 1)
-    monkeypatch.setattr(relabelling_jobs.time, "sleep", save_in_the_pause)
+    monkeypatch.setattr(relabelling_jobs, "make_way", save_in_the_pause)
     migrate(action, migration=migration)
 
     assert migration.last_result["sets"] == 2
