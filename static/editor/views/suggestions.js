@@ -10,7 +10,7 @@ import { acceptance, keyOfSuggestion, spanOf, TOGETHER } from "../model/assistan
 import { trimToRules } from "../model/text/boundary_rules.js";
 import { blockAt, tokenFrom } from "../model/text/document.js";
 import { find, keyCap, labelClass, make } from "./elements.js";
-import { Drawing } from "./text/drawing.js";
+import { BlockDrawings } from "./text/drawing.js";
 
 /**
  * @typedef {import("../model/assistance/suggestions.js").Suggestion} Suggestion
@@ -49,14 +49,13 @@ export class SuggestionsView {
   rejected = [];
   /** Ids of accepted spans by the keys of suggestions. @type {Map<string, string>} */
   accepted = new Map();
-  /** @type {Map<number, Drawing>} */
-  drawings = new Map();
   isOwn = false;
   isAsked = false;
 
   /** @param {SuggestionsParts} parts */
   constructor(parts) {
     this.parts = parts;
+    this.drawings = new BlockDrawings("marks suggested", parts.view);
     /** @type {Map<string, Suggestion>} */
     this.byKey = new Map(parts.suggestions.map((suggestion) => [suggestion.key, suggestion]));
     this.words = make("span", { dir: "auto" });
@@ -343,28 +342,14 @@ export class SuggestionsView {
   }
 
   #draw() {
-    const { view, painter } = this.parts;
-    const [first, end] = painter.window;
+    const [first, end] = this.parts.painter.window;
     /** @type {Map<number, Shape[]>} */
     const shapes = new Map();
     for (const suggestion of this.#open()) {
       const isCurrent = suggestion.key === this.current?.key;
       this.#plan(isCurrent && this.current ? this.current : suggestion, isCurrent, [first, end], shapes);
     }
-    for (const [block, drawing] of this.drawings) {
-      if (shapes.has(block)) continue;
-      drawing.element.remove();
-      this.drawings.delete(block);
-    }
-    for (const [block, wanted] of shapes) {
-      let drawing = this.drawings.get(block);
-      if (!drawing) {
-        drawing = new Drawing("marks suggested");
-        view.blocks[block].append(drawing.element);
-        this.drawings.set(block, drawing);
-      }
-      drawing.show(wanted);
-    }
+    this.drawings.show(shapes);
   }
 
   /**

@@ -2,7 +2,6 @@
 
 import { makeSvg, setAttributes } from "../elements.js";
 
-
 /**
  * @typedef {{key: string, name: "path"|"rect"|"circle"|"g", attributes: Record<string, string|number>,
  *   children?: SVGElement[]}} Shape `key` identifies the shape; children belong to the key and never change
@@ -45,5 +44,38 @@ export class Drawing {
     setAttributes(known.element, Object.fromEntries(changed));
     known.attributes = attributes;
     return known.element;
+  }
+}
+
+/** The drawings of one view, one above each block of the text that has something to show. */
+export class BlockDrawings {
+  /** @type {Map<number, Drawing>} */
+  #drawings = new Map();
+
+  /**
+   * @param {string} kind class of the drawings
+   * @param {import("./text.js").TextView} view
+   */
+  constructor(kind, view) {
+    this.kind = kind;
+    this.view = view;
+  }
+
+  /** Show these shapes and no others. @param {Map<number, Shape[]>} shapes those of each block, by its number */
+  show(shapes) {
+    for (const [block, drawing] of this.#drawings) {
+      if (shapes.has(block)) continue;
+      drawing.element.remove();
+      this.#drawings.delete(block);
+    }
+    for (const [block, wanted] of shapes) {
+      let drawing = this.#drawings.get(block);
+      if (!drawing) {
+        drawing = new Drawing(this.kind);
+        this.view.blocks[block].append(drawing.element);
+        this.#drawings.set(block, drawing);
+      }
+      drawing.show(wanted);
+    }
   }
 }

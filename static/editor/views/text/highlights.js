@@ -2,7 +2,7 @@
 
 import { blockAt } from "../../model/text/document.js";
 import { makeSvg } from "../elements.js";
-import { Drawing } from "./drawing.js";
+import { BlockDrawings } from "./drawing.js";
 
 
 /**
@@ -43,8 +43,7 @@ export class HighlightsView {
     this.view = view;
     this.geometry = geometry;
     this.painter = painter;
-    /** @type {Map<number, Drawing>} */
-    this.drawings = new Map();
+    this.drawings = new BlockDrawings("marks", view);
     this.curves = makeSvg("svg", { class: "curves", "aria-hidden": "true" });
     /** The shapes being planned, by block. @type {Map<number, Shape[]>} */
     this.shapes = new Map();
@@ -77,20 +76,7 @@ export class HighlightsView {
 
   /** Draw as planned. @param {Plan} plan */
   show({ shapes, curves }) {
-    for (const [block, drawing] of this.drawings) {
-      if (shapes.has(block)) continue;
-      drawing.element.remove();
-      this.drawings.delete(block);
-    }
-    for (const [block, wanted] of shapes) {
-      let drawing = this.drawings.get(block);
-      if (!drawing) {
-        drawing = new Drawing("marks");
-        this.view.blocks[block].append(drawing.element);
-        this.drawings.set(block, drawing);
-      }
-      drawing.show(wanted);
-    }
+    this.drawings.show(shapes);
     this.curves.replaceChildren(...curves);
     if (curves.length === 0) this.curves.remove();
     else this.view.root.append(this.curves);

@@ -3,7 +3,7 @@
 import { matchingHints, NUMBERED } from "../../commands/index.js";
 import { blockAt } from "../../model/text/document.js";
 import { makeSvg } from "../elements.js";
-import { Drawing } from "./drawing.js";
+import { BlockDrawings } from "./drawing.js";
 
 /**
  * @typedef {import("../../model/types.js").Picking} Picking
@@ -28,8 +28,7 @@ export class HintsView {
     this.view = view;
     this.geometry = geometry;
     this.painter = painter;
-    /** @type {Map<number, Drawing>} */
-    this.drawings = new Map();
+    this.drawings = new BlockDrawings("marks hints", view);
     /** @type {Picking|null} */
     this.shown = null;
   }
@@ -39,20 +38,7 @@ export class HintsView {
     if (picking === this.shown && picking === null) return;
     this.shown = picking;
     const shapes = picking ? this.#plan(picking) : new Map();
-    for (const [block, drawing] of this.drawings) {
-      if (shapes.has(block)) continue;
-      drawing.element.remove();
-      this.drawings.delete(block);
-    }
-    for (const [block, wanted] of shapes) {
-      let drawing = this.drawings.get(block);
-      if (!drawing) {
-        drawing = new Drawing("marks hints");
-        this.view.blocks[block].append(drawing.element);
-        this.drawings.set(block, drawing);
-      }
-      drawing.show(wanted);
-    }
+    this.drawings.show(shapes);
   }
 
   /**
