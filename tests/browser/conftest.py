@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from annotator import settings as site
 from annotator.platform.accounts.models import User
+from tests.browser.served_requests import ServedRequests, count_requests
 from tests.template import collected_files
 from tests.waiting import LONG_MILLISECONDS
 from tools.services import ServiceMissing
@@ -111,6 +112,12 @@ class SharedContext:
 
 
 @pytest.fixture(scope="session")
+def served_requests() -> ServedRequests:
+    """The requests that the server of the tests answers at the moment."""
+    return count_requests()
+
+
+@pytest.fixture(scope="session")
 def shared_contexts(chromium: Browser) -> list[SharedContext]:
     """The shared context of the run, or none when the last test has spoiled it."""
     return []
@@ -118,7 +125,12 @@ def shared_contexts(chromium: Browser) -> list[SharedContext]:
 
 @pytest.fixture
 def shared_context(
-    chromium: Browser, served_files: None, live_server: LiveServer, shared_contexts: list[SharedContext]
+    chromium: Browser,
+    served_files: None,
+    served_requests: ServedRequests,
+    transactional_db: None,
+    live_server: LiveServer,
+    shared_contexts: list[SharedContext],
 ) -> Iterator[BrowserContext]:
     """The context of tests that do not need one with options of its own."""
     if not shared_contexts:
@@ -128,6 +140,7 @@ def shared_context(
     if not shared.clean():
         shared_contexts.clear()
         shared.context.close()
+    served_requests.wait_until_answered()
 
 
 @pytest.fixture

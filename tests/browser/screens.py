@@ -12,7 +12,12 @@ HEIGHT = 844
 COLOUR_RULES: dict[str, object] = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 ALL_RULES: dict[str, object] = {}
 TWO_FRAMES = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
-"""What a page does when its width changes is done after them."""
+"""What a page does when its colours or its width change is done after them."""
+RESIZED = f"""(width) => new Promise((resolve) => {{
+  const look = () => (innerWidth === width ? resolve() : requestAnimationFrame(look));
+  look();
+}}).then({TWO_FRAMES})"""
+"""The browser changes the width of a page some time after it was asked to."""
 
 
 # The elements with words of their own that are shown now and were not when the page was wide.
@@ -52,7 +57,7 @@ def faults_on_screens(page: Page, *, narrow: int = NARROW) -> list[str]:
 def _overflow(page: Page, width: int) -> list[str]:
     """Set the width of the window, and return by how much the page is wider."""
     page.set_viewport_size({"width": width, "height": HEIGHT})
-    page.evaluate(TWO_FRAMES)
+    page.evaluate(RESIZED, width)
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"{page.url} is {overflow} px wider than a window of {width} px."] if overflow > 0 else []
 

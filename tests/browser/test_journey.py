@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.editor.editor_page import BOX_OF
+from tests.browser.editor.editor_page import BOX_OF, QUIET
 from tests.browser.running_site import make_site
 from tests.stores.installation import Installation
 from tests.waiting import LONG_MILLISECONDS, wait_for
@@ -83,7 +83,8 @@ def make_project(lead: Page, password: str, text: Path) -> list[str]:
     links = []
     lead.goto("/projects/fires/people/")
     for _ in range(2):
-        lead.get_by_role("button", name="Create invitation link").click()
+        with lead.expect_navigation():  # the page before may show the other link
+            lead.get_by_role("button", name="Create invitation link").click()
         links.append(lead.get_by_label("Invitation link").input_value())
     return links
 
@@ -111,6 +112,7 @@ def drag(page: Page, words: str) -> None:
 
 
 def submit(page: Page) -> None:
+    page.evaluate(QUIET)
     expect(page.locator("[data-state=saved] #saving-text")).to_be_visible()
     page.get_by_role("button", name="Submit").click()
     page.get_by_role("button", name="Submit all the same").click()
@@ -120,7 +122,8 @@ def submit(page: Page) -> None:
 def exported(lead: Page, folder: Path) -> tuple[bytes, dict[str, Any]]:
     """Export and return the bytes of the data, and the manifest."""
     lead.goto("/projects/fires/exports/")
-    lead.get_by_role("button", name="Export data", exact=True).click()
+    with lead.expect_navigation():
+        lead.get_by_role("button", name="Export data", exact=True).click()
     lead.get_by_role("link", name="Show exports").click()
     files = []
     for name in ("Data", "manifest"):
@@ -153,7 +156,8 @@ def test_three_users_turn_a_text_into_training_data(site: Installation, open_pag
 
     site.wait_for_submits()
     lead.goto("/projects/fires/agreement/")
-    lead.get_by_role("button", name=re.compile("Measure")).click()
+    with lead.expect_navigation():
+        lead.get_by_role("button", name=re.compile("Measure")).click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     lead.goto("/projects/fires/agreement/")
     lead.get_by_role("link", name="fire", exact=True).first.click()

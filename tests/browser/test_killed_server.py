@@ -9,6 +9,7 @@ from subprocess import Popen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.editor.editor_page import QUIET
 from tests.browser.running_site import make_site
 from tests.stores.installation import Installation, descendants, kill
 from tests.waiting import LONG_MILLISECONDS, wait_for
@@ -132,6 +133,7 @@ def test_restarted_server_gets_every_change_and_decision_once(
     editors = _open_editors(site, context, password)
     desk = _open_desk(site, context)
     _label(editors[0], first=0, count=2)
+    editors[0].evaluate(QUIET)
     expect(editors[0].locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
 
     _kill_all(server)

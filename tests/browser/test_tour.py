@@ -12,7 +12,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from annotator.site.demo.services import OPEN_DOCUMENT
-from tests.browser.editor.editor_page import BOX_OF
+from tests.browser.editor.editor_page import BOX_OF, QUIET
 from tests.browser.running_site import make_site
 from tests.stores.installation import Installation
 from tests.waiting import LONG_MILLISECONDS, wait_for
@@ -49,6 +49,7 @@ def sign_in(chromium: Browser, demo: Installation) -> Iterator[SignIn]:
         page.get_by_label("User name").fill(name)
         page.get_by_label("Password").fill(password[1])
         page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         return page
 
     yield sign_in
@@ -82,6 +83,7 @@ def annotate_and_submit(page: Page, spans: dict[str, str]) -> None:
         page.mouse.up()
         page.keyboard.press(key)
         page.keyboard.press("Escape")
+    page.evaluate(QUIET)
     expect(page.locator("[data-state=saved] #saving-text")).to_be_visible()
     page.get_by_role("button", name="Submit").first.click()
     page.get_by_role("button", name="Submit all the same").click()
@@ -91,7 +93,8 @@ def annotate_and_submit(page: Page, spans: dict[str, str]) -> None:
 def export_data(lead: Page, folder: Path) -> Path:
     """Export the project and return the downloaded data file."""
     lead.get_by_role("navigation", name="Project").get_by_role("link", name="Export").click()
-    lead.get_by_role("button", name="Export data", exact=True).click()
+    with lead.expect_navigation():
+        lead.get_by_role("button", name="Export data", exact=True).click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     lead.goto("/projects/sample/exports/")
     with lead.expect_download() as download:
@@ -111,7 +114,8 @@ def test_the_tour_of_the_readme(demo: Installation, sign_in: SignIn, tmp_path: P
     lead.goto("/projects/sample/")
     navigation = lead.get_by_role("navigation", name="Project")
     navigation.get_by_role("link", name="Agreement").click()
-    lead.get_by_role("button", name="Update report", exact=True).click()
+    with lead.expect_navigation():
+        lead.get_by_role("button", name="Update report", exact=True).click()
     expect(lead.get_by_text("Done", exact=True)).to_be_visible()
     navigation.get_by_role("link", name="Agreement").click()
     lead.get_by_role("link", name=OPEN_DOCUMENT, exact=True).first.click()

@@ -117,6 +117,11 @@ def kill_browser(profile: Path) -> None:
         kill(pid)
 
 
+def has_sent_all(page: Page) -> bool:
+    """Return whether no change waits in the storage of the browser."""
+    return bool(page.evaluate(STORED) == [])
+
+
 def add_spans(page: Page, *, after: int) -> None:
     """Label the next words by keyboard."""
     page.keyboard.press("Escape")
@@ -137,6 +142,8 @@ def test_changes_of_a_killed_browser_are_sent_when_it_opens_again(site: Installa
         for number in range(KILLS + 1):
             with annotator.browser(playwright) as page:
                 wait_for(partial(annotator.has_saved, expected), why=partial(page.inner_text, "#saving-text"))
+                # Changes may have reached the storage between the last look at it and the kill.
+                wait_for(partial(has_sent_all, page), why=partial(page.inner_text, "#saving-text"))
                 expect(page.locator("[data-state=saved] #saving-text")).to_have_text("All changes saved")
                 expect(page.locator("#spans-count")).to_contain_text(str(len(annotator.saved()) or "No spans"))
                 if number == KILLS:

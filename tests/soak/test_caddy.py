@@ -7,10 +7,11 @@ import subprocess
 import pytest
 from django.conf import settings
 
-from tests.stores.installation import Installation, free_port
+from tests.stores.installation import Installation
 from tests.stores.nginx import HOST, ask
 from tests.waiting import LONG, wait_for
 from tools.services.caddy import find_caddy
+from tools.services.processes import free_port
 
 pytestmark = pytest.mark.soak
 

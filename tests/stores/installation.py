@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from django.conf import settings
 
 from tests.template import migrated_file, migrated_on_server
 from tests.waiting import LONG, wait_for
+from tools.services.processes import free_port
 
 IGNORED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "PORT", "VAR_DIR")
 # Each worker of pytest-xdist has its own database on the Redis server, and another one for these installations.
@@ -135,12 +135,6 @@ class Installation:
         if self.server:
             self._on_server(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def descendants(pid):

@@ -8,8 +8,8 @@ import subprocess
 
 from django.conf import settings
 
-from tests.stores.installation import free_port
 from tests.waiting import LONG, wait_for
+from tools.services.processes import free_port
 
 SAMPLE = settings.BASE_DIR / "docs/operators/proxies/nginx.conf"
 CONTAINER = settings.BASE_DIR / "deploy/nginx.conf"

@@ -4,9 +4,9 @@ import http.client
 
 import pytest
 
-from tests.stores.installation import free_port
 from tests.stores.nginx import CONTAINER, HOST, ask, start_nginx, start_sample
 from tests.waiting import LONG, wait_for
+from tools.services.processes import free_port
 
 pytestmark = [pytest.mark.stores, pytest.mark.servers]
 

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import random
 import signal
 import socket
 import subprocess
@@ -21,10 +22,12 @@ Process = subprocess.Popen[bytes] | subprocess.Popen[str]
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that no program uses, outside of the range from which the system takes those of connections."""
+    while True:
+        port = random.randrange(10_000, 32_000)  # noqa: S311 - nothing depends on a port that cannot be guessed
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def give_away(path: Path) -> None:

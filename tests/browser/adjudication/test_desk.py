@@ -13,6 +13,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
 from tests.browser.adjudication.conftest import OpenPage
+from tests.browser.polling import expect_value
 from tests.browser.screens import faults_on_screens
 from tests.conftest import NOW, MakeDocument, MakeSet
 
@@ -47,8 +48,7 @@ def test_sample_document_is_adjudicated_by_keyboard(open_page: OpenPage, sample:
     page.keyboard.press("Enter")
     expect(page.locator("#unit-heading")).to_be_focused()
     adjudication = Adjudication.objects.get()
-    loads: list[str] = []
-    page.on("load", lambda _: loads.append(page.url))
+    page.evaluate("window.isSamePage = true")
 
     press(page, "e", "ArrowLeft", "ArrowRight", "ArrowRight", "Enter")  # one edited …
     press(page, "s", "ArrowRight", "Enter")  # … one split …
@@ -66,7 +66,7 @@ def test_sample_document_is_adjudicated_by_keyboard(open_page: OpenPage, sample:
     assert (adjudication.state, adjudication.annotation_set.state) == ("settled", SetState.ADJUDICATED)
     used = set(adjudication.decisions.values_list("kind", flat=True))
     assert used >= {"agreed", "edited", "split", "merged", "none", "later", "take", "undecidable", "cleared"}
-    assert loads == [], "the page was reloaded"
+    assert page.evaluate("window.isSamePage"), "the page was reloaded"
 
 
 def test_additions_are_made_and_undone_by_keyboard(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
@@ -129,7 +129,8 @@ def test_stale_decision_shows_the_decisions_of_others(
 def test_single_key_shortcuts_can_be_limited(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
     page = open_page(lead, "/account/")
     page.get_by_label("Single-key shortcuts").select_option("off")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     page.goto(address(adjudication))
     none = page.get_by_role("button", name="None of these")
     expect(none).not_to_have_attribute("aria-keyshortcuts", re.compile("."))
@@ -140,7 +141,8 @@ def test_single_key_shortcuts_can_be_limited(open_page: OpenPage, adjudication: 
 
     page.goto("/account/")
     page.get_by_label("Single-key shortcuts").select_option("only together with Alt")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     page.goto(address(adjudication))
     expect(none).to_have_attribute("aria-keyshortcuts", "Alt+0 Alt+x")
     page.keyboard.press("b")
@@ -238,11 +240,7 @@ def test_decision_made_while_signed_out_is_kept(open_page: OpenPage, adjudicatio
 def wait_for_upcoming_units(page: Page) -> None:
     """Wait until the next units are fetched. The policy of the page forbids waiting within it."""
     fetched = "performance.getEntriesByType('resource').filter(({ name }) => /unit=/.test(name)).length"
-    for _ in range(300):
-        if page.evaluate(fetched) >= 4:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("The next units were not fetched.")
+    expect_value(page, lambda: page.evaluate(fetched), lambda count: count >= 4)
 
 
 def test_adjudication_goes_on_without_connection(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:

@@ -109,7 +109,9 @@ def test_refused_change_can_be_skipped(open_editor: OpenEditor) -> None:
         _answer(422, code="invalid_change", change_id=change["id"], detail="The schema has no label “Speaker”.")(route)
 
     _first_posts(editor, refuse)
-    with editor.page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok) as saved:
+    with editor.page.expect_response(
+        lambda answer: answer.request.method == "POST" and "/changes/" in answer.url and answer.ok
+    ) as saved:
         _set_the_refused_aside(editor)
 
     assert [change["span"]["label"] for change in json.loads(saved.value.request.post_data or "")["changes"]] == [

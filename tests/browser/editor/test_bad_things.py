@@ -35,6 +35,7 @@ def _sign_in_elsewhere(editor: EditorPage, name: str) -> None:
     other = editor.page.context.new_page()
     other.goto("/")
     other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("button", name="Sign out")).to_have_count(0)
     editor.press("Control+Home", "2")
     _saving(editor, "Signed out: 1 change not saved")
     other.goto("/sign-in/")

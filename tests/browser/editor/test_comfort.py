@@ -1,5 +1,6 @@
 """Personal settings: saved on the server, applied at once, on the next page and on other devices."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,17 +45,14 @@ def test_looks_are_saved_and_spans_follow_the_text(open_editor: OpenEditor) -> N
         dialog.get_by_label("Line width", exact=True).select_option("narrow")
     dialog.get_by_role("button", name="Close").click()
 
-    assert editor.page.evaluate(SIZE) == pytest.approx(1.5 * before)
+    expect_value(editor.page, lambda: editor.page.evaluate(SIZE), lambda size: size == pytest.approx(1.5 * before))
     tint = editor.page.locator("svg.lanes path.tint.label-2").first
     expect_value(
         editor.page, tint.bounding_box, lambda box: bool(box and abs(box["x"] - editor.box("denies")["first"]["x"]) < 2)
     )
     other = again(editor)
-    assert other.page.evaluate(SIZE) == pytest.approx(1.5 * before)
-    assert (
-        other.page.evaluate("getComputedStyle(document.querySelector('#text-pane')).backgroundColor")
-        == "rgb(21, 23, 26)"
-    )
+    expect_value(other.page, lambda: other.page.evaluate(SIZE), lambda size: size == pytest.approx(1.5 * before))
+    expect(other.page.locator("#text-pane")).to_have_css("background-color", "rgb(21, 23, 26)")
     assert Preferences.objects.get().editor_preferences["line_width"] == "narrow"
 
 
@@ -112,7 +110,7 @@ def test_unsaved_settings_apply_to_this_page_only(open_editor: OpenEditor) -> No
     dialog.get_by_label("Text size", exact=True).select_option("200")
 
     expect(dialog.locator("#settings-problem")).to_contain_text("applies to this page only")
-    assert editor.page.evaluate(SIZE) > 30
+    expect_value(editor.page, lambda: editor.page.evaluate(SIZE), lambda size: size > 30)
 
 
 @pytest.mark.layout
@@ -155,11 +153,12 @@ def test_settings_and_finding_fit_a_narrow_screen(open_editor: OpenEditor) -> No
 
     for step in (lambda: settings(editor), lambda: editor.press("Escape"), focus, lambda: editor.press("/")):
         step()
-        overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert overflow <= 0
+        overflow = "document.documentElement.scrollWidth - window.innerWidth"
+        expect_value(editor.page, partial(editor.page.evaluate, overflow), lambda pixels: pixels <= 0)
     expect(editor.page.get_by_role("searchbox", name="Find in the document")).to_be_focused()
     dialog = settings(editor)
-    assert dialog.evaluate("(element) => element.scrollWidth - element.clientWidth") <= 0
+    wider = "(element) => element.scrollWidth - element.clientWidth"
+    expect_value(editor.page, lambda: dialog.evaluate(wider), lambda pixels: pixels <= 0)
 
 
 def test_guidelines_open_at_the_rule_for_the_label(open_editor: OpenEditor) -> None:
@@ -253,9 +252,7 @@ def test_print_view_is_always_light(open_editor: OpenEditor) -> None:
         dialog.get_by_label("Colours", exact=True).select_option("dark")
 
     dialog.get_by_role("link", name="Print view").click()
-    ink = "getComputedStyle(document.querySelector('.text--plain')).color"
-    expect(editor.page.locator(".text--plain")).to_be_visible()
-    assert editor.page.evaluate(ink) == "rgb(232, 234, 237)"
+    expect(editor.page.locator(".text--plain")).to_have_css("color", "rgb(232, 234, 237)")
     editor.page.emulate_media(media="print")
 
-    assert editor.page.evaluate(ink) == "rgb(27, 29, 33)"
+    expect(editor.page.locator(".text--plain")).to_have_css("color", "rgb(27, 29, 33)")

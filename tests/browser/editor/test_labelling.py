@@ -1,9 +1,12 @@
 """Selecting and labelling text of every kind, by mouse and keyboard."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
+from tests.browser.polling import expect_value
 
 SENTENCE = "Torvand denies the secret ferry deal.\n\nShe said that nobody called."
 HARD_TEXTS = [
@@ -68,9 +71,12 @@ def test_popover_labels_the_selection_without_covering_it(open_editor: OpenEdito
     editor.drag("nobody called")
     bar = editor.page.locator("#popover")
     expect(bar).to_be_visible()
-    box, selected = bar.bounding_box(), editor.box("nobody called")["first"]
-    assert box
-    assert box["y"] + box["height"] <= selected["top"] or box["y"] >= selected["bottom"]
+
+    def leaves_the_words_free(box: Any) -> bool:
+        selected = editor.box("nobody called")["first"]
+        return bool(box and (box["y"] + box["height"] <= selected["top"] or box["y"] >= selected["bottom"]))
+
+    expect_value(editor.page, bar.bounding_box, leaves_the_words_free)
     bar.get_by_role("button", name="Hedge").click()
 
     expect(bar).to_be_hidden()

@@ -1,5 +1,7 @@
 """The whole page: accessible, narrow, light and dark, offline, in two tabs, without JavaScript."""
 
+from functools import partial
+from operator import not_ as is_empty
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +13,8 @@ from annotator.workload.questions.models import Question
 from annotator.workload.questions.services import comment
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
-from tests.browser.screens import COLOUR_RULES, axe_faults
+from tests.browser.polling import expect_value
+from tests.browser.screens import COLOUR_RULES, RESIZED, axe_faults
 from tests.conftest import NOW
 
 TEXT = "Torvand[Speaker] denies[Denial] [that Osk[Speaker] was told](Claim kind=fact) so.\n\n" * 12
@@ -56,7 +59,7 @@ def test_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor) -> N
 
     for width, height in ((390, 844), (320, 640), (320, 256)):
         editor.page.set_viewport_size({"width": width, "height": height})
-        editor.wait_until_quiet()
+        editor.page.evaluate(RESIZED, width)
         assert_no_sideways_scrolling(editor, width)
         if (width, height) == (320, 640):
             for label in editor.page.locator("#labels button").all():
@@ -68,15 +71,16 @@ def test_narrow_screen_needs_no_sideways_scrolling(open_editor: OpenEditor) -> N
 def assert_no_sideways_scrolling(editor: EditorPage, width: int) -> None:
     for part in ("Selected", "Guidelines", "Spans"):
         editor.page.get_by_role("button", name=part, exact=True).click()
-        overflow = editor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert overflow <= 0, f"{part}: {overflow} px too wide"
+        overflow = "document.documentElement.scrollWidth - window.innerWidth"
+        expect_value(editor.page, partial(editor.page.evaluate, overflow), lambda pixels: pixels <= 0)
     editor.page.get_by_role("button", name="Spans", exact=True).click()  # closes the sheet
     editor.drag("was told")
     expect(editor.page.locator("#popover")).to_be_visible()
-    box = editor.page.locator("#popover").bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
+    expect_value(
+        editor.page,
+        editor.page.locator("#popover").bounding_box,
+        lambda box: bool(box and box["x"] >= 0 and box["x"] + box["width"] <= width),
+    )
 
 
 def test_touch_selects_with_the_handles_of_the_browser(open_editor: OpenEditor) -> None:
@@ -192,6 +196,18 @@ def test_submit_and_next_document_have_keys(open_editor: OpenEditor) -> None:
     editor.page.wait_for_url(lambda url: url != here)
 
 
+# What does not fit into a window of this size, or leaves the text less than a share of its height.
+WRONG_BOXES = """([width, height, share]) => {
+  const wrong = ["#text-pane", ".label-bar", ".status-line", "#panel", "#submit"].filter((selector) => {
+    const { top, bottom, right, height: own } = document.querySelector(selector).getBoundingClientRect();
+    const isLow = selector === "#text-pane" && own < height * share;
+    return top < 0 || bottom > height + 0.5 || right > width + 0.5 || isLow;
+  });
+  if (document.documentElement.scrollHeight > innerHeight) wrong.push("scrolls");
+  return innerWidth === width ? wrong : ["has another width"];
+}"""
+
+
 @pytest.mark.layout
 @pytest.mark.parametrize(("scale", "screens"), [(2, [(720, 450)]), (1, [(844, 390), (390, 844), (683, 384)])])
 def test_text_labels_and_panel_fit_on_a_small_screen(
@@ -205,17 +221,8 @@ def test_text_labels_and_panel_fit_on_a_small_screen(
             editor.page.get_by_role("button", name=part, exact=True).click()
         for width, height in screens:
             editor.page.set_viewport_size({"width": width, "height": height})
-            editor.wait_until_quiet()
-            boxes = editor.page.evaluate(
-                """() => ["#text-pane", ".label-bar", ".status-line", "#panel", "#submit"].map((selector) => {
-                  const { top, bottom, left, right, height } = document.querySelector(selector).getBoundingClientRect();
-                  return { top, bottom, left, right, height };
-                })"""
-            )
-            assert editor.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-            assert all(box["top"] >= 0 and box["bottom"] <= height + 0.5 for box in boxes), (part, width, boxes)
-            assert all(box["right"] <= width + 0.5 for box in boxes), (part, width, boxes)
-            assert boxes[0]["height"] >= height * (0.35 if part else 0.5), (part, width)
+            share = 0.35 if part else 0.5
+            expect_value(editor.page, partial(editor.page.evaluate, WRONG_BOXES, [width, height, share]), is_empty)
 
 
 @pytest.mark.layout
@@ -246,9 +253,7 @@ def test_printed_page_marks_the_right_words(open_editor: OpenEditor, width: int)
         "[Torvand[Speaker] denies[Denial] it](Claim kind=fact), he said.\n\nOsk[Speaker] left.",
         viewport={"width": width, "height": 800},
     )
-    editor.page.wait_for_function(
-        "() => performance.getEntriesByType('resource').some(({ name }) => /extras/.test(name))"
-    )
+    editor.page.wait_for_selector("#removed-relations", state="attached")  # with what prints
     editor.wait_until_quiet()
     # Reading it after the listener of the page has drawn it.
     editor.page.evaluate(
@@ -265,7 +270,7 @@ def test_printed_page_marks_the_right_words(open_editor: OpenEditor, width: int)
     expect(article.locator("sup")).to_have_text(["Speaker", "Denial", "Claim", "Speaker"])
     expect(article).to_be_visible()
     expect(editor.text).to_be_hidden()
-    assert "Torvand" in editor.page.evaluate("String(window.printed)")
+    expect_value(editor.page, lambda: editor.page.evaluate("String(window.printed)"), lambda words: "Torvand" in words)
     editor.page.evaluate("dispatchEvent(new Event('afterprint'))")
     editor.page.emulate_media(media="screen")
     expect(editor.text).to_be_visible()

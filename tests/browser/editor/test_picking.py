@@ -38,6 +38,7 @@ LAYOUTS = {
 def letters_of(editor: EditorPage, word: str, nth: int = 0) -> str:
     """Return the letters shown over a word."""
     box = editor.box(word, nth)["first"]
+    expect(editor.page.locator(".hint").first).to_be_visible()
     editor.wait_until_quiet()
     hints = editor.page.locator(".hint").all()
     near = [

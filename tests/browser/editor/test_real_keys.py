@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
+from tests.browser.polling import expect_value
 
 ALT, CONTROL, META, SHIFT = 1, 2, 4, 8
 TEXT = "Torvand denies the secret ferry deal, and Osk objects.\n\nShe said that nobody called."
@@ -74,10 +75,10 @@ class Keyboard:
         self.page.evaluate("1")
 
 
-def rows_of(editor: EditorPage) -> list[str]:
-    """Return the rows of the list of spans, once the last key has had its effect."""
+def expect_rows(editor: EditorPage, rows: list[str], layout: object) -> None:
+    """Wait until the list has these spans; the layout explains a failure."""
     editor.wait_until_quiet()
-    return editor.rows.locator("li .row-text").all_inner_texts()
+    expect(editor.rows.locator("li .row-text"), str(layout)).to_have_text(rows, use_inner_text=True)
 
 
 def test_labels_and_undo_work_on_every_layout(open_editor: OpenEditor) -> None:
@@ -87,9 +88,9 @@ def test_labels_and_undo_work_on_every_layout(open_editor: OpenEditor) -> None:
 
     for label, undo in zip_longest(LABEL_KEYS.values(), UNDO_KEYS.values(), fillvalue=Key("1", "Numpad1")):
         keyboard.press(label)
-        assert rows_of(editor) == ["Claim Torvand"], label
+        expect_rows(editor, ["Claim Torvand"], label)
         keyboard.press(undo)
-        assert rows_of(editor) == [], undo
+        expect_rows(editor, [], undo)
 
 
 def test_boundaries_move_on_every_layout(open_editor: OpenEditor) -> None:
@@ -99,13 +100,13 @@ def test_boundaries_move_on_every_layout(open_editor: OpenEditor) -> None:
 
     for name, (later, earlier, start, end) in BOUNDARY_KEYS.items():
         keyboard.press(Key(later, "KeyJ"))
-        assert rows_of(editor) == ["Claim denies the secret ferry deal"], name
+        expect_rows(editor, ["Claim denies the secret ferry deal"], name)
         keyboard.press(Key(start, "Comma", SHIFT))
-        assert rows_of(editor) == ["Claim Torvand denies the secret ferry deal"], name
+        expect_rows(editor, ["Claim Torvand denies the secret ferry deal"], name)
         keyboard.press(*[Key(end, "Period")] * 3, Key(earlier, "KeyJ", SHIFT))
-        assert rows_of(editor) == ["Claim Torvand denies the secret ferry deal"], name
+        expect_rows(editor, ["Claim Torvand denies the secret ferry deal"], name)
         editor.press("Control+z", "Control+z", "Control+z", "Control+z", "Control+z", "Control+z")
-        assert rows_of(editor) == ["Claim denies"], name
+        expect_rows(editor, ["Claim denies"], name)
 
 
 def test_keys_with_modifiers_are_left_to_the_browser(open_editor: OpenEditor) -> None:
@@ -117,7 +118,7 @@ def test_keys_with_modifiers_are_left_to_the_browser(open_editor: OpenEditor) ->
         editor.click(word)
         for key in LEFT_TO_THE_BROWSER:
             keyboard.press(key)
-            assert rows_of(editor) == ["Claim it rained"], key
+            expect_rows(editor, ["Claim it rained"], key)
             expect(editor.text).to_be_focused()
 
 
@@ -138,7 +139,8 @@ def test_whole_document_can_be_selected_and_dragged_over(open_editor: OpenEditor
     editor.click("Osk")
 
     Keyboard(editor.page).press(Key("ф", "KeyA", CONTROL))
-    assert editor.page.evaluate("getSelection().toString().length") >= len(TEXT) - 2
+    selected = "getSelection().toString().length"
+    expect_value(editor.page, lambda: editor.page.evaluate(selected), lambda length: length >= len(TEXT) - 2)
     editor.drag("secret ferry")
     editor.press("1")
     assert editor.covered() == [("Claim", "secret ferry")]

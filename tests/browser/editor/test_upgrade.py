@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.editor.editor_page import EditorPage
+from tests.browser.polling import expect_value
 
 TEXT = "🚢 Ada said it rained.\n"
 OLD_TAB = "11111111-1111-4111-8111-111111111111"
@@ -102,8 +103,11 @@ def test_unsent_changes_history_and_time_survive_an_upgrade(open_later: OpenLate
     expect(editor.rows.locator("li")).to_have_count(2)
     assert editor.covered() == [("Speaker", "Ada"), ("Hedge", "rained")]
     assert editor.stored()[0]["note"] == "🤔"
-    kept = editor.page.evaluate("Object.entries(localStorage)")
-    assert [key for key, periods in kept if str(now - 9000) in periods and OLD_TAB not in key]
+    expect_value(
+        editor.page,
+        lambda: editor.page.evaluate("Object.entries(localStorage)"),
+        lambda kept: any(str(now - 9000) in periods and OLD_TAB not in key for key, periods in kept),
+    )
 
     editor.press("Control+z")
     expect(editor.rows.locator("li")).to_have_count(1)

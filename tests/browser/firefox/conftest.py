@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from annotator.platform.accounts.models import User
 from projects.models import Project
 from tests.browser.firefox.editor_page import FirefoxEditor
+from tests.browser.served_requests import ServedRequests
 from tests.firefox import Firefox, running_firefox
 from tests.notation import make_spans
 
@@ -33,12 +34,13 @@ def firefox() -> Iterator[Firefox]:
 def open_editor(
     firefox: Firefox,
     served_files: None,
+    served_requests: ServedRequests,
     transactional_db: None,
     live_server: LiveServer,
     make_document: Callable[..., Any],
     make_set: Callable[..., Any],
     ada: User,
-) -> Callable[[str], FirefoxEditor]:
+) -> Iterator[Callable[[str], FirefoxEditor]]:
     """Return a function that opens a text (in the notation of `make_spans`) in the editor, as Ada."""
 
     def open_text(marked: str) -> FirefoxEditor:
@@ -52,4 +54,6 @@ def open_editor(
         firefox.call("setCookie", cookie)
         return FirefoxEditor(firefox, live_server.url, annotation_set).open()
 
-    return open_text
+    yield open_text
+    firefox.call("goto", "about:blank")
+    served_requests.wait_until_answered()

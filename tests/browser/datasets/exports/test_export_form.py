@@ -50,7 +50,8 @@ def test_preview_shows_selected_options_and_keeps_them(make_context: MakeContext
     expect(page.get_by_label("Consensus")).to_be_checked()
     expect(page.get_by_label("Claim", exact=True)).to_be_checked()
 
-    page.get_by_role("button", name="Export data", exact=True).press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Export data", exact=True).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Export data")
     options = Export.objects.get().options
     assert (options["view"], options["format"], options["labels"]) == ("consensus", "span-ner", ["Claim"])

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from annotator.platform.jobs import leases, services
 from annotator.platform.jobs.models import Job, JobState
+from tests.browser.polling import note_requests, requests_of
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def open_page(make_context):
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.clock.install()
+        note_requests(page)
         page.goto(address)
         return page
 
@@ -45,10 +47,9 @@ def test_an_open_page_shows_progress_and_report(open_page, lead, job):
 
     expect(page.get_by_text("It is not JSON.")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = requests_of(page)
     page.clock.run_for(10_000)
-    assert asked == []
+    assert requests_of(page) == asked
 
 
 def test_the_cancel_button_keeps_the_focus(open_page, lead, job):

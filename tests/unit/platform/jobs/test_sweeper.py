@@ -8,6 +8,7 @@ import pytest
 
 from annotator.platform.jobs import leases, services, sweeper
 from annotator.platform.jobs.models import Job, JobState
+from tests.waiting import LONG
 
 pytestmark = pytest.mark.stores
 
@@ -118,5 +119,5 @@ def test_no_process_is_forked_while_the_sweeper_has_a_connection():
         thread = threading.Thread(target=fork)
         thread.start()
         assert not forked.wait(0.5)
-    assert forked.wait(60)
+    assert forked.wait(LONG)
     thread.join()

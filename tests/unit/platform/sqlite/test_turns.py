@@ -4,6 +4,7 @@ import threading
 import time
 
 from annotator.platform.sqlite.turns import Turns, turns_of
+from tests.waiting import LONG
 
 
 def test_turns_come_in_order_of_waiting() -> None:
@@ -11,7 +12,7 @@ def test_turns_come_in_order_of_waiting() -> None:
     assert turns.take(1)
 
     def wait(number: int) -> None:
-        assert turns.take(10)
+        assert turns.take(LONG)
         order.append(number)
         turns.pass_on()
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 
 import pytest
 from django.db import connections
@@ -10,6 +9,7 @@ from django.db import connections
 from annotator.platform.sqlite import waiting
 from annotator.platform.sqlite.base import DatabaseWrapper
 from annotator.platform.sqlite.waiting import WaitingWriters, make_way
+from tests.waiting import LONG, wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +37,11 @@ def test_a_writer_is_seen_while_it_waits_and_not_afterwards(database):
     assert not writers.is_anyone_waiting()
     thread = threading.Thread(target=write)
     thread.start()
-    until = time.monotonic() + 10
-    while not writers.is_anyone_waiting() and time.monotonic() < until:
-        time.sleep(0.001)
 
-    assert writers.is_anyone_waiting()
+    wait_for(writers.is_anyone_waiting)
     assert not wrote.is_set()
     other.execute("COMMIT")
-    thread.join(60)
+    thread.join(LONG)
     assert wrote.is_set()
     assert not writers.is_anyone_waiting()
 
