@@ -1,4 +1,4 @@
-"""Mappings from one schema version to a later one, for labels, attributes and relations. Pure.
+"""Mappings from one schema version to a later one: labels, attributes, relations and attributes of the document. Pure.
 
 A definition names only what changes; everything else keeps its id and has to exist in the target:
 
@@ -9,7 +9,9 @@ A definition names only what changes; everything else keeps its id and has to ex
                 "Old": {"drop": true}},
      "attributes": {"Claim": {"certainty": {"to": "modality", "values": {"sure": "high"}},
                               "source": {"note": true}, "unused": {"drop": true}}},
-     "relations": {"said_by": "attributed_to", "old": {"drop": true}}}
+     "relations": {"said_by": "attributed_to", "old": {"drop": true}},
+     "document_attributes": {"genre": "kind", "old": {"drop": true},
+                             "tone": {"to": "mood", "values": {"neg": "negative"}}}}
 
 Nothing is deleted: what is dropped must not be used, and a span that has no place in the target is refused.
 """
@@ -17,13 +19,14 @@ Nothing is deleted: what is dropped must not be used, and a span that has no pla
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from projects.schema import Schema
+from annotator.formats.records import DocumentValue
+from projects.schema import Attribute, AttributeType, Schema
 
 LONGEST_NOTE = 2_000
 
 
 class Unmapped(Exception):
-    """A span or relation that the mapping gives no place in the target; `detail` says why."""
+    """A span, relation or attribute of the document without a place in the target; `detail` says why."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -89,6 +92,7 @@ class SchemaMapping:
     attributes: Mapping[tuple[str, str], AttributeRule]
     relations: Mapping[str, str]
     """The new label of a relation; "" for one that is dropped."""
+    document_attributes: Mapping[str, AttributeRule] = field(default_factory=dict)
 
     def map_span(self, label: str, attributes: Mapping[str, str], note: str, fragments: int = 1) -> MappedSpan:
         """Return what a span becomes, or raise `Unmapped` when it has no place in the target."""
@@ -136,7 +140,50 @@ class SchemaMapping:
             raise Unmapped(f"The new version has no relation “{new_label}”.")
         return new_label
 
+    def map_document(self, values: Mapping[str, DocumentValue]) -> dict[str, DocumentValue]:
+        """Return what the attributes of a document become, or raise `Unmapped` when one has no place in the target.
+
+        Attributes that become one must have the same value, unless it takes several: then it gets those of all.
+        """
+        new_values: dict[str, DocumentValue] = {}
+        for name, value in values.items():
+            rule = self.document_attributes.get(name, AttributeRule(to=name))
+            if rule.drop:
+                raise Unmapped(f"The attribute “{name}” of the document is dropped, and documents have it.")
+            attribute = self.target.document_attributes.get(rule.to)
+            new_value = _fitting(attribute, _renamed(rule.values, value))
+            present = new_values.setdefault(rule.to, new_value)
+            if isinstance(present, list) and isinstance(new_value, list):
+                new_values[rule.to] = list(dict.fromkeys([*present, *new_value]))
+            elif present != new_value:
+                detail = (
+                    f"Two attributes of the document become “{rule.to}”, with the values “{present}” and “{new_value}”."
+                )
+                raise Unmapped(detail)
+        for error in self.target.check_document(new_values):
+            raise Unmapped(error["detail"])
+        return new_values
+
     def check_ends(self, relation: str, from_label: str, to_label: str) -> None:
         """Raise `Unmapped` when the target does not allow a relation between these labels, all of them new ones."""
         for error in self.target.check_relation(relation, from_label, to_label):
             raise Unmapped(error["detail"])
+
+
+def _renamed(values: Mapping[str, str], value: DocumentValue) -> DocumentValue:
+    """Return a value by the names that the target has for it; two choices that become one are one."""
+    if isinstance(value, list):
+        return list(dict.fromkeys(values.get(item, item) for item in value))
+    return values.get(value, value) if isinstance(value, str) else value
+
+
+def _fitting(attribute: Attribute | None, value: DocumentValue) -> DocumentValue:
+    """Return a value as the type of the target writes it, where nothing is lost: one choice for several, or text."""
+    if attribute is None:
+        return value
+    if attribute.type is AttributeType.MULTIPLE:
+        return [value] if isinstance(value, str) else value
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    is_number = isinstance(value, int | float)
+    return str(value) if is_number and attribute.type is AttributeType.TEXT else value

@@ -5,7 +5,7 @@ from typing import Any
 
 from annotator.problems import FieldError, InvalidInput, pointer_part
 from annotator.text.json_objects import storage_errors
-from projects.schema import Label, RelationType, Schema
+from projects.schema import Attribute, Label, RelationType, Schema
 from projects.schema_mapping.mapping import LONGEST_NOTE, AttributeRule, LabelRule, SchemaMapping
 
 MOST_RULES = 5_000
@@ -43,8 +43,8 @@ class _Reader:
         self._source, self._target, self._errors = source, target, errors
 
     def read(self, definition: dict[str, Any]) -> SchemaMapping:
-        for name in definition.keys() - {"labels", "attributes", "relations"}:
-            self._error(name, "A mapping has “labels”, “attributes” and “relations”.")
+        for name in definition.keys() - {"labels", "attributes", "relations", "document_attributes"}:
+            self._error(name, "A mapping has “labels”, “attributes”, “relations” and “document_attributes”.")
         labels = {
             name: self._label(name, rule) for name, rule in self._members(definition, "labels", self._source.labels)
         }
@@ -57,10 +57,14 @@ class _Reader:
             name: self._relation(name, rule)
             for name, rule in self._members(definition, "relations", self._source.relations)
         }
+        document_attributes = {
+            name: self._document_attribute(name, rule)
+            for name, rule in self._members(definition, "document_attributes", self._source.document_attributes)
+        }
         self._check_complete("labels", self._source.labels, labels, self._target.labels)
         self._check_complete("relations", self._source.relations, relations, self._target.relations)
-        self._check_twice(labels, relations)
-        return SchemaMapping(self._source, self._target, labels, attributes, relations)
+        self._check_twice(labels, {"relations": relations, "document_attributes": _renames(document_attributes)})
+        return SchemaMapping(self._source, self._target, labels, attributes, relations, document_attributes)
 
     def _error(self, pointer: str, detail: str) -> None:
         self._errors.append({"pointer": f"/{pointer}", "detail": detail})
@@ -140,6 +144,23 @@ class _Reader:
             to, self._texts(f"{pointer}/values", rule.get("values", {})), note=rule.get("note") is True
         )
 
+    def _document_attribute(self, name: str, given: object) -> AttributeRule:
+        pointer = f"document_attributes/{pointer_part(name)}"
+        rule = self._rule(pointer, given, frozenset({"to", "values", "drop"}))
+        if rule.get("drop") is True:
+            return AttributeRule(drop=True)
+        to, values = (
+            self._text(f"{pointer}/to", rule.get("to", name)),
+            self._texts(f"{pointer}/values", rule.get("values", {})),
+        )
+        known = self._target.document_attributes.get(to)
+        if known is None:
+            self._error(pointer, f"In the new version, the document has no attribute “{to}”.")
+        elif known.type.has_choices:
+            for value in set(values.values()) - known.choices.keys():
+                self._error(f"{pointer}/values", f"“{value}” is not a choice of “{to}”.")
+        return AttributeRule(to, values)
+
     def _relation(self, name: str, given: object) -> str:
         pointer = f"relations/{pointer_part(name)}"
         rule = self._rule(pointer, given, frozenset({"to", "drop"}))
@@ -171,16 +192,21 @@ class _Reader:
                     f"{key}/{pointer_part(name)}", f"The new version has no “{name}”: say what it becomes, or drop it."
                 )
 
-    def _check_twice(self, labels: Mapping[str, LabelRule], relations: Mapping[str, str]) -> None:
+    def _check_twice(self, labels: Mapping[str, LabelRule], renames: Mapping[str, Mapping[str, str]]) -> None:
         """Report targets that another rule moves on: after a first pass, a second one would change them again."""
         moved = {name for name, rule in labels.items() if rule.drop or set(_targets(rule)) - {name}}
         for name, rule in labels.items():
             for label in set(_targets(rule)) & moved - {name}:
                 detail = f"“{label}” is changed by a rule of its own. Use two mappings, one after the other."
                 self._error(f"labels/{pointer_part(name)}", detail)
-        for name, to in relations.items():
-            if to and to != name and relations.get(to, to) != to:
-                self._error(f"relations/{pointer_part(name)}", f"“{to}” is changed by a rule of its own.")
+        for key, new_names in renames.items():
+            for name, to in new_names.items():
+                if to and to != name and new_names.get(to, to) != to:
+                    self._error(f"{key}/{pointer_part(name)}", f"“{to}” is changed by a rule of its own.")
+
+
+def _renames(rules: Mapping[str, AttributeRule]) -> dict[str, str]:
+    return {name: rule.to for name, rule in rules.items()}
 
 
 def _targets(rule: LabelRule) -> list[str]:
@@ -188,11 +214,13 @@ def _targets(rule: LabelRule) -> list[str]:
 
 
 def suggest_mapping(source: Schema, target: Schema) -> dict[str, Any]:
-    """Return a definition to start from: every label and relation that the target lacks, by the same name or first.
+    """Return a definition to start from: all that the target lacks, by the same name or first.
 
     A label that is gone is led to the one with the same name or hotkey that is new, else it is dropped, which the
     preview refuses while spans use it.
     """
+    old, new = source.document_attributes, target.document_attributes
+    of_document = {name: _likely(attribute, old, new) for name, attribute in old.items() if name not in new}
     return {
         "labels": {name: _likely(label, source.labels, target.labels) for name, label in _gone(source, target)},
         "attributes": {},
@@ -201,17 +229,17 @@ def suggest_mapping(source: Schema, target: Schema) -> dict[str, Any]:
             for name, relation in source.relations.items()
             if name not in target.relations
         },
-    }
+    } | ({"document_attributes": of_document} if of_document else {})
 
 
 def _gone(source: Schema, target: Schema) -> list[tuple[str, Label]]:
     return [(name, label) for name, label in source.labels.items() if name not in target.labels]
 
 
-def _likely(gone: Label | RelationType, source: Mapping[str, Any], target: Mapping[str, Any]) -> object:
+def _likely(gone: Label | RelationType | Attribute, source: Mapping[str, Any], target: Mapping[str, Any]) -> object:
     fresh = [item for item in target.values() if item.id not in source]
     for key in ("name", "hotkey"):
         for item in fresh:
-            if getattr(gone, key) and getattr(item, key) == getattr(gone, key):
+            if getattr(gone, key, "") and getattr(item, key) == getattr(gone, key):
                 return item.id
     return {"drop": True}

@@ -47,7 +47,7 @@ class MigrationIn(InputSerializer):
 
     from_version = IntegerField(min_value=1)
     to_version = IntegerField(min_value=1)
-    definition = serializers.JSONField(help_text="The mapping: labels, attributes, relations.")
+    definition = serializers.JSONField(help_text="The mapping: labels, attributes, relations, document_attributes.")
     review = ChoiceField(choices=SchemaMigration.Review.choices, default=SchemaMigration.Review.BY_HAND)
 
 

@@ -45,7 +45,7 @@ class DefinitionForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """One row for each label of the old version, with its attributes, and one for each relation.
+    """One row for each label of the old version, with its attributes, each relation and each attribute of the document.
 
     `initial_definition` fills the form; labels beyond the first 60 that both versions have are not listed.
     """
@@ -76,6 +76,25 @@ class MappingForm(forms.Form):
                 _options(options, keep=relation.id in target.relations),
                 given if isinstance(given, str) else DROP,
             )
+
+        of_document = (definition or {}).get("document_attributes", {})
+        for attribute in source.document_attributes.values():
+            self._add_document_attribute(attribute, of_document.get(attribute.id, KEEP))
+
+    def _add_document_attribute(self, attribute: Attribute, given: object) -> None:
+        options = [(name, other.name) for name, other in self._target.document_attributes.items()]
+        keep = attribute.id in self._target.document_attributes
+        name = f"document-{attribute.id}"
+        self._add(name, attribute.name, _options(options, keep=keep), given if isinstance(given, str) else DROP)
+        if attribute.type.has_choices and len(attribute.choices) <= MOST_SPLIT:
+            others = {
+                choice.id: choice.name
+                for other in self._target.document_attributes.values()
+                for choice in other.choices.values()
+            }
+            for choice in attribute.choices.values():
+                values = [(KEEP, _("keep")), *others.items()]
+                self._add(f"answer-{attribute.id}{SEPARATOR}{choice.id}", choice.name, values, KEEP)
 
     def _add(self, name: str, text: str, options: list[Any], initial: str) -> None:
         self.fields[name] = forms.ChoiceField(label=text, choices=options, required=False, initial=initial)
@@ -120,6 +139,16 @@ class MappingForm(forms.Form):
         """Yield the field of each relation."""
         return (self[name] for name in self.fields if name.startswith("relation-"))
 
+    def document_rows(self) -> list[dict[str, Any]]:
+        """Return the fields of each attribute of the document."""
+        return [
+            {
+                "to": self[f"document-{name}"],
+                "values": [self[field] for field in self.fields if field.startswith(f"answer-{name}{SEPARATOR}")],
+            }
+            for name in self._source.document_attributes
+        ]
+
     def definition(self) -> dict[str, Any]:
         """Return the mapping that the form stands for."""
         values = self.cleaned_data
@@ -134,7 +163,20 @@ class MappingForm(forms.Form):
             for name, value in values.items()
             if name.startswith("relation-") and value
         }
-        return {"labels": labels, "attributes": attributes, "relations": relations}
+        of_document = {
+            name: rule for name in self._source.document_attributes if (rule := self._document_rule(name, values))
+        }
+        definition = {"labels": labels, "attributes": attributes, "relations": relations}
+        return definition | ({"document_attributes": of_document} if of_document else {})
+
+    def _document_rule(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        chosen, prefix = values[f"document-{name}"], f"answer-{name}{SEPARATOR}"
+        if chosen == DROP:
+            return {"drop": True}
+        changed = {key.removeprefix(prefix): to for key, to in values.items() if key.startswith(prefix) and to}
+        changed = {choice: to for choice, to in changed.items() if to != choice}
+        rule: dict[str, Any] = {"to": chosen} if chosen and chosen != name else {}
+        return rule | ({"values": changed} if changed else {})
 
     def _label_rule(self, label: Label, values: Mapping[str, Any]) -> dict[str, Any] | None:
         chosen, split = values[f"label-{label.id}"], values.get(f"split-{label.id}", "")

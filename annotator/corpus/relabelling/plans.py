@@ -1,4 +1,4 @@
-"""What a migration changes in annotation sets: their spans and relations are read, nothing is written.
+"""What a migration changes in annotation sets: they are read, nothing is written.
 
 The same few combinations of label, attributes and note recur, so each is mapped once and then looked up: a set of a
 million spans costs little more than reading it.
@@ -15,6 +15,7 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from annotator.corpus.spans.models import AnnotationSet, Relation, Span
+from annotator.formats.records import DocumentValue
 from projects.schema_mapping import SchemaMapping, Unmapped
 
 MOST_OUTCOMES = 50_000
@@ -61,6 +62,12 @@ class SetPlan:
     """What changes in spans, for a preview."""
     relation_changes: list[tuple[str, str]] = field(default_factory=list)
     equal_spans: int = 0
+    answers: dict[str, DocumentValue] | None = None
+    """The attributes of the document, if they change."""
+    answer_changes: list[tuple[str, DocumentValue | None, DocumentValue | None]] = field(default_factory=list)
+    """Attributes of the document with their values before and after, for a preview."""
+    answer_errors: list[str] = field(default_factory=list)
+    """Those of `errors` that are about attributes of the document."""
 
 
 class Planner:
@@ -78,7 +85,7 @@ class Planner:
         labels: dict[int, str] = {}
         self._plan_spans(plans, labels)
         self._plan_relations(plans, labels)
-        self._check_documents(plans)
+        self._plan_documents(plans)
         return list(plans.values())
 
     def _plan_spans(self, plans: Mapping[int, SetPlan], labels: dict[int, str]) -> None:
@@ -170,13 +177,28 @@ class Planner:
             if self._details and new_label != label:
                 plan.relation_changes.append((label, new_label))
 
-    def _check_documents(self, plans: Mapping[int, SetPlan]) -> None:
-        """Refuse sets whose attributes of the document the new version does not allow: these are not mapped."""
+    def _plan_documents(self, plans: Mapping[int, SetPlan]) -> None:
         if not self._mapping.source.document_attributes:
             return
         answered = AnnotationSet.objects.filter(pk__in=list(plans)).exclude(document_attributes={}).order_by("id")
         for set_id, values in answered.values_list("pk", "document_attributes"):
-            plans[set_id].errors += [error["detail"] for error in self._mapping.target.check_document(values)]
+            plan = plans[set_id]
+            try:
+                mapped = self._mapping.map_document(values)
+            except Unmapped as error:
+                plan.errors.append(error.detail)
+                plan.answer_errors.append(error.detail)
+                continue
+            names = sorted(values.keys() | mapped.keys())
+            changes = [
+                (name, values.get(name), mapped.get(name)) for name in names if values.get(name) != mapped.get(name)
+            ]
+            if changes:
+                before = {name: value for name, value, _after in changes}
+                after = {name: value for name, _before, value in changes}
+                payload = {"span_id": "", "before": {"attributes": before}, "after": {"attributes": after}}
+                plan.entries.append(("update_span", _json(payload)))
+                plan.answers, plan.answer_changes = mapped, changes
 
     def _end_error(self, relation: str, from_label: str, to_label: str) -> str:
         key = (relation, from_label, to_label)

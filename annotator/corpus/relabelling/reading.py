@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.formats.records import RelationRecord, SpanRecord
+from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from projects.models import Project, SchemaMigration
 from projects.schema_mapping import SchemaMapping, Unmapped
 from projects.selectors import mapping_of, migrations_in_force
 
-Content = tuple[list[SpanRecord], list[RelationRecord]]
+Content = tuple[list[SpanRecord], list[RelationRecord], Mapping[str, DocumentValue]]
+"""Spans, relations and attributes of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,17 @@ class VersionReader:
         return bool(self.steps)
 
     def read(
-        self, version: int, spans: Sequence[SpanRecord], relations: Sequence[RelationRecord]
+        self,
+        version: int,
+        spans: Sequence[SpanRecord],
+        relations: Sequence[RelationRecord],
+        values: Mapping[str, DocumentValue],
     ) -> tuple[Content, int] | None:
         """Return the content of a set in the later version, and that version; None when it is read as it is."""
         if version not in self.steps:
             return None
         chain, target = self.steps[version]
-        content: Content = (list(spans), list(relations))
+        content: Content = (list(spans), list(relations), values)
         try:
             for mapping in chain:
                 content = _mapped(mapping, *content)
@@ -69,7 +74,12 @@ class VersionReader:
         return content, target
 
 
-def _mapped(mapping: SchemaMapping, spans: Sequence[SpanRecord], relations: Sequence[RelationRecord]) -> Content:
+def _mapped(
+    mapping: SchemaMapping,
+    spans: Sequence[SpanRecord],
+    relations: Sequence[RelationRecord],
+    values: Mapping[str, DocumentValue],
+) -> Content:
     new_spans: list[SpanRecord] = []
     labels: dict[str, str] = {}
     for span in spans:
@@ -84,4 +94,6 @@ def _mapped(mapping: SchemaMapping, spans: Sequence[SpanRecord], relations: Sequ
         mapping.check_ends(label, labels[relation["from"]], labels[relation["to"]])
         arrow = (label, relation["from"], relation["to"])
         arrows.setdefault(arrow, {**relation, "label": label})
-    return new_spans, list(arrows.values())
+    # A mapping without rules for them leaves them as they are, so that releases of earlier versions keep their bytes.
+    new_values = mapping.map_document(values) if mapping.document_attributes else values
+    return new_spans, list(arrows.values()), new_values

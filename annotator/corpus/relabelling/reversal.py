@@ -34,6 +34,8 @@ class _Reversal:
     spans: dict[tuple[str, ...], list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     """What columns become again, with set and span, by the names of the columns."""
     relations: list[tuple[Any, ...]] = field(default_factory=list)
+    answers: list[tuple[str, int]] = field(default_factory=list)
+    """What attributes of the document become again, with the set."""
 
 
 def move_many_back(
@@ -98,6 +100,9 @@ def _inverted(entries: Sequence[Entry], set_id: int, reversal: _Reversal) -> lis
         if kind == "update_span":
             uid, before, after = payload["span_id"], payload["before"], payload["after"]
             inverse.append((kind, _json({"span_id": uid, "before": after, "after": before})))
+            if not uid:
+                reversal.answers.append((_json(before["attributes"]), set_id))
+                continue
             values = [_json(value) if name == "attributes" else value for name, value in before.items()]
             reversal.spans[tuple(before)].append((*values, set_id, uid))
         elif kind == "remove_relation":
@@ -113,6 +118,12 @@ def _write(reversal: _Reversal) -> None:
         for columns, rows in reversal.spans.items():
             _update(cursor, Span, columns, rows)
         _update(cursor, Relation, ["label"], reversal.relations)
+        if reversal.answers:
+            table = connection.ops.quote_name(AnnotationSet._meta.db_table)  # noqa: SLF001 - public by documentation
+            cursor.executemany(
+                f"UPDATE {table} SET document_attributes = {_merged('document_attributes')} WHERE id = %s",  # noqa: S608
+                reversal.answers,
+            )
         insert_rows(cursor, CHANGES, reversal.entries)
         if reversal.heads:
             table = connection.ops.quote_name(AnnotationSet._meta.db_table)  # noqa: SLF001 - public by documentation
@@ -134,12 +145,15 @@ def _update(
 
 
 def _value(column: str) -> str:
-    """Return what a column is set to: some attributes to what they were, without those that were null."""
-    if column != "attributes":
-        return "%s"
+    """Return what a column is set to: some attributes to what they were."""
+    return _merged(column) if column == "attributes" else "%s"
+
+
+def _merged(column: str) -> str:
+    """Return an object with some of its members replaced, without those that become null."""
     if connection.vendor == "postgresql":
-        return "jsonb_strip_nulls(attributes || %s::jsonb)"
-    return "json_patch(attributes, %s)"
+        return f"jsonb_strip_nulls({column} || %s::jsonb)"
+    return f"json_patch({column}, %s)"
 
 
 def _json(value: object) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -190,6 +191,8 @@ def _write(
         _execute(cursor, _update_of(Span, "label", "attributes", "note"), rewritten)
         Relation.objects.filter(pk__in=[key for plan in plans for key in plan.joined]).delete()
         _execute(cursor, _update_of(Relation, "label"), [row for plan in plans for row in plan.relations])
+        answers = [(orjson.dumps(plan.answers).decode(), plan.set_id) for plan in plans if plan.answers is not None]
+        _execute(cursor, _update_of(AnnotationSet, "document_attributes"), answers)
         insert_rows(cursor, CHANGES, entries)
         _execute(cursor, _update_of(AnnotationSet, "revision", "schema_version_id"), heads)
         insert_rows(cursor, MIGRATED, migrated)

@@ -132,7 +132,7 @@ def _kept(migration: SchemaMigration) -> int:
 def _sets_of_examples(migration: SchemaMigration) -> dict[str, int]:
     """Return the sets of the examples of a preview, by document and annotator."""
     preview = migration.preview or {"changes": [], "refused": {"reasons": []}}
-    kinds = [*preview["changes"], *preview["refused"]["reasons"]]
+    kinds = [*preview["changes"], *preview.get("document_attributes", []), *preview["refused"]["reasons"]]
     names = {(example["document"], example["annotator"]) for kind in kinds for example in kind["examples"]}
     sets = AnnotationSet.objects.filter(
         document__project=migration.project_id,

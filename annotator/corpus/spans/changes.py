@@ -291,12 +291,14 @@ def _fields_wire(fields: SpanFields) -> dict[str, Any]:
     return {**fields, "fragments": [list(fragment) for fragment in fields["fragments"]]}
 
 
-def map_change(change: Change, mapping: SchemaMapping, span: SpanValue | None) -> Change | None:
+def map_change(
+    change: Change, mapping: SchemaMapping, span: SpanValue | None, answers: Mapping[str, DocumentValue]
+) -> Change | None:
     """Return a change of an editor that uses labels of an earlier schema version, in those of the present one.
 
     An editor that was opened before its set was moved goes on: what the present version refuses is read through the
-    mapping by which the set was moved. `span` is the span of an update as it is now. Returns None when the mapping has
-    no place for the change.
+    mapping by which the set was moved. `span` is the span of an update as it is now, and `answers` are the attributes
+    of the document. Returns None when the mapping has no place for the change.
     """
     try:
         match change:
@@ -310,6 +312,8 @@ def map_change(change: Change, mapping: SchemaMapping, span: SpanValue | None) -
                 return RemoveRelation(change.id, replace(relation, label=mapping.map_relation(relation.label)))
             case UpdateSpan() if span is not None:
                 return _mapped_update(change, mapping, span)
+            case UpdateDocument():
+                return _mapped_answers(change, mapping, answers)
             case _:
                 return None
     except Unmapped:
@@ -336,6 +340,17 @@ def _mapped_update(change: UpdateSpan, mapping: SchemaMapping, span: SpanValue) 
         after = _after(change.after, label, mapped, mapping, span)
         return UpdateSpan(change.id, change.span_id, before=_present(span, after), after=after) if after else None
     return None
+
+
+def _mapped_answers(
+    change: UpdateDocument, mapping: SchemaMapping, answers: Mapping[str, DocumentValue]
+) -> UpdateDocument:
+    """Return an update of attributes of the document that the editor meant; `before` is what they are now."""
+    rules = mapping.document_attributes
+    given = {name: value for name, value in change.after.items() if value is not None}
+    removed = [rules[name].to if name in rules else name for name in change.after.keys() - given.keys()]
+    after: dict[str, DocumentValue | None] = {**dict.fromkeys(filter(None, removed)), **mapping.map_document(given)}
+    return UpdateDocument(change.id, {name: answers.get(name) for name in after}, after)
 
 
 def _earlier_labels(label: str, mapping: SchemaMapping) -> list[str]:

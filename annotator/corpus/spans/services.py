@@ -147,7 +147,7 @@ def _apply_mapped(annotation_set: AnnotationSet, state: State, change: Change, r
     """
     for mapping in mappings_into(annotation_set.schema_version):
         span = state.spans.get(change.span_id) if isinstance(change, UpdateSpan) else None
-        mapped = map_change(change, mapping, span)
+        mapped = map_change(change, mapping, span, state.document_attributes)
         if mapped is not None:
             try:
                 apply(state, mapped, rules)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.relabelling.reading import VersionReader
+from annotator.corpus.relabelling.reading import Content, VersionReader
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
@@ -89,13 +89,14 @@ def read_records(project: Project, keys: list[int], *, sets: Sets, gold_checks: 
         records, kinds = {}, {}
         read_through = []
         for name, set_id in sorted_by_author([heads[set_id] for set_id in by_document[key]]):
-            head, content = heads[set_id], (spans[set_id], relations[set_id])
+            head = heads[set_id]
+            content: Content = (spans[set_id], relations[set_id], head["document_attributes"])
             mapped = reader.read(head["schema_version__number"], *content)
             if mapped is not None:
                 content, version = mapped
                 read_through.append((head["schema_version__number"], version))
                 head = head | {"schema_version__number": version}
-            records[name] = _set_record(head, *content)
+            records[name] = _set_record(head, content)
             kinds[name] = head["kind"]
         yield Record(document=documents[key], sets=records, kinds=kinds, read_through=tuple(read_through))
 
@@ -194,7 +195,8 @@ def _add_support(set_ids: list[int], spans: dict[int, list[SpanRecord]]) -> None
                 span["sources"] = sorted(origin["sources"])
 
 
-def _set_record(head: dict[str, Any], spans: list[SpanRecord], relations: list[RelationRecord]) -> SetRecord:
+def _set_record(head: dict[str, Any], content: Content) -> SetRecord:
+    spans, relations, values = content
     record: SetRecord = {
         "spans": spans,
         "relations": relations,
@@ -203,8 +205,8 @@ def _set_record(head: dict[str, Any], spans: list[SpanRecord], relations: list[R
         "schema_version": head["schema_version__number"],
         "guideline_version": head["guideline_version__number"],
     }
-    if head["document_attributes"]:
-        record["document_attributes"] = dict(sorted(head["document_attributes"].items()))
+    if values:
+        record["document_attributes"] = dict(sorted(values.items()))
     if head["purpose"]:
         record["purpose"] = head["purpose"]
     return record

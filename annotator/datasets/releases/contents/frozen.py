@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 
-from annotator.corpus.relabelling.reading import VersionReader
+from annotator.corpus.relabelling.reading import Content, VersionReader
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import replay
 from annotator.datasets.exports.output.records import documents_by_key, relations_of_sets, spans_of_sets
 from annotator.datasets.releases.contents.source import ReleaseSource
 from annotator.datasets.releases.problems import FrozenDataChanged
-from annotator.formats.records import DocumentRecord, DocumentValue, RelationRecord, SetRecord, SpanRecord
+from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
 from annotator.platform.garbage import collect_young
 from annotator.platform.snapshots import read_snapshot
 from annotator.text.digest import text_digest
@@ -21,7 +21,6 @@ from projects.schema_mapping import read_mapping
 from projects.selectors import schema_of
 
 BATCH = 200
-Content = tuple[list[SpanRecord], list[RelationRecord], Mapping[str, DocumentValue]]
 
 
 @dataclass(frozen=True)
@@ -108,11 +107,9 @@ def _mapped(
     reader: VersionReader, head: Mapping[str, Any], contents: Mapping[int, Content]
 ) -> tuple[Mapping[str, Any], Content]:
     """Return a set in the version in which it is released."""
-    spans, relations, values = contents[head["annotation_set_id"]]
-    read = reader.read(head["schema_version"], spans, relations)
-    if read is None:
-        return head, (spans, relations, values)
-    return {**head, "schema_version": read[1]}, (*read[0], values)
+    content = contents[head["annotation_set_id"]]
+    read = reader.read(head["schema_version"], *content)
+    return (head, content) if read is None else ({**head, "schema_version": read[1]}, read[0])
 
 
 def _set_record(head: Mapping[str, Any], content: Content) -> SetRecord:

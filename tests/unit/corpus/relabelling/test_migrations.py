@@ -12,7 +12,7 @@ from annotator.corpus.relabelling.reading import VersionReader
 from annotator.corpus.relabelling.selectors import review_queue
 from annotator.corpus.spans import selectors, state
 from annotator.corpus.spans import services as spans_services
-from annotator.corpus.spans.changes import AddRelation, AddSpan, RemoveSpan, UpdateDocument, UpdateSpan
+from annotator.corpus.spans.changes import AddRelation, AddSpan, RemoveSpan, UpdateSpan
 from annotator.corpus.spans.models import SetKind
 from annotator.corpus.spans.problems import InvalidChange
 from annotator.corpus.spans.values import RelationValue, SpanValue
@@ -25,96 +25,9 @@ from annotator.datasets.releases.serializers import parse_release
 from annotator.platform.jobs import services as jobs
 from projects.selectors import current_guideline
 from projects.services import publish_schema
+from tests.unit.corpus.relabelling.conftest import CLAIM, DEFINITION, OLD, SPEAKER, content
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
-
-TEXT = "Ada said it rained. Ben denied it, she thinks."
-OLD = {
-    "labels": [
-        {"id": "Claim", "attributes": [{"id": "kind", "choices": [{"id": "fact"}, {"id": "forecast"}]}]},
-        {"id": "Speaker"},
-        {"id": "Hedge"},
-    ],
-    "relations": [{"id": "by", "from": ["Claim"], "to": ["Speaker"]}],
-    "document_attributes": [{"id": "genre"}],
-}
-NEW = {
-    "labels": [{"id": "Fact"}, {"id": "Forecast"}, {"id": "Source"}, {"id": "Hedge"}],
-    "relations": [{"id": "said-by", "from": ["Fact", "Forecast"], "to": ["Source"]}],
-}
-DEFINITION = {
-    "labels": {
-        "Claim": {"split": "kind", "values": {"fact": "Fact", "forecast": "Forecast"}},
-        "Speaker": {"to": "Source", "by_hand": True},
-    },
-    "relations": {"by": "said-by"},
-}
-CLAIM = SpanValue("c", "Claim", ((9, 18),), {"kind": "fact"})
-SPEAKER = SpanValue("s", "Speaker", ((0, 3),), note="her")
-SAID = RelationValue("r", "by", "c", "s")
-
-
-@pytest.fixture
-def save(now):
-    def save_changes(annotation_set, *changes, base=None):
-        annotation_set.refresh_from_db()
-        return spans_services.apply_changes(
-            annotation_set,
-            list(changes),
-            base_revision=annotation_set.revision if base is None else base,
-            sha256=annotation_set.document.sha256,
-            author=annotation_set.annotator,
-            now=now,
-        )
-
-    return save_changes
-
-
-@pytest.fixture
-def versions(project, lead, now):
-    return [publish_schema(project, definition, by=lead, now=now) for definition in (OLD, NEW)]
-
-
-@pytest.fixture
-def annotation_set(make_document, ada, versions, save, now):
-    """Ada's set under the old version, with a relation and a span without a place in the log."""
-    document = make_document(TEXT)
-    made = spans_services.create_annotation_set(
-        document,
-        kind=SetKind.ANNOTATOR,
-        annotator=ada,
-        name="ada",
-        schema_version=versions[0],
-        guideline_version=current_guideline(document.project),
-        now=now,
-    )
-    save(made, *(AddSpan(state.new_id(), span) for span in (CLAIM, SPEAKER)), AddRelation(state.new_id(), SAID))
-    return made
-
-
-@pytest.fixture
-def migrate(project, versions, lead, now):
-    """Return a function that makes a migration or goes on with one, and runs its jobs here."""
-
-    def run(*actions, migration=None, definition=DEFINITION, **fields):
-        migration = migration or services.create_migration(
-            project, source=versions[0], target=versions[1], definition=definition, by=lead, now=now, **fields
-        )
-        for action in actions:
-            job = services.start_job(migration, action=action, by=lead, now=now, own_process=True)
-            done = jobs.run_here(job)
-            assert done.state == "done", done.problem
-            migration.refresh_from_db()
-            migration.last_result = done.result
-        return migration
-
-    return run
-
-
-def content(annotation_set):
-    annotation_set.refresh_from_db()
-    assert selectors.find_damage(annotation_set) is None
-    return selectors.state_of_rows(annotation_set)
 
 
 def test_preview_counts_each_change_with_its_text_and_writes_nothing(annotation_set, migrate):
@@ -165,15 +78,6 @@ def test_used_label_is_not_dropped(annotation_set, migrate):
         migrate("run", definition=dropped)
 
 
-def test_used_attribute_of_the_document_is_not_dropped(annotation_set, migrate, save):
-    assert migrate("preview").preview["refused"]["count"] == 0
-    save(annotation_set, UpdateDocument(state.new_id(), {"genre": None}, {"genre": "news"}))
-
-    reasons = migrate("preview").preview["refused"]["reasons"]
-
-    assert reasons[0]["detail"].startswith("The document has no attribute “genre”.")
-
-
 def test_editor_opened_before_saves_in_the_words_of_the_new_version(annotation_set, migrate, save):
     """It has labels of the old version; what it sends is read through the mapping."""
     migrate("preview", "run")
@@ -217,13 +121,13 @@ def test_document_being_adjudicated_waits_and_is_read_through_the_mapping(annota
     assert (annotation_set.schema_version, migration.last_result["adjudicated_later"]) == (versions[0], 2)
     reader = VersionReader.of(versions[0].project)
     spans, relations = selectors.spans_of(annotation_set), selectors.relations_of(annotation_set)
-    (read, arrows), version = reader.read(versions[0].number, spans, relations)
+    (read, arrows, _answers), version = reader.read(versions[0].number, spans, relations, {})
     assert ([span["label"] for span in read], arrows[0]["label"], version) == (
         ["Source", "Fact"],
         "said-by",
         versions[1].number,
     )
-    assert reader.read(versions[1].number, spans, relations) is None
+    assert reader.read(versions[1].number, spans, relations, {}) is None
 
     type(open_gold).objects.filter(pk=open_gold.pk).update(state="adjudicated")
     migrate("run", migration=migration)

@@ -89,6 +89,8 @@ class Command(ProjectCommand):
                 self.stdout.write(f"{'':12}{example['document']}, {example['annotator']}: {example['text']!r}")
         for kind in preview["relations"]:
             self.stdout.write(f"{kind['count']:>10,}  relation {kind['from']} → {kind['to']}")
+        for kind in preview["document_attributes"]:
+            self.stdout.write(f"{kind['count']:>10,}  document {kind['from']} → {kind['to']}")
         for reason in preview["refused"]["reasons"]:
             self.stdout.write(f"{reason['count']:>10,}  not possible: {reason['detail']}")
 
