@@ -194,7 +194,9 @@ class DoneOut(serializers.Serializer[object]):
     revision = serializers.IntegerField()
     meanwhile = serializers.IntegerField(help_text="Number of actions of other users since the base; see `decisions/`.")
     open = serializers.IntegerField(help_text="How many units are still to be decided.")
-    unit = serializers.IntegerField(help_text="The unit of the action; an added one has a new id.")
+    unit = serializers.IntegerField(
+        allow_null=True, help_text="The unit of the action; an added one has a new id. Null: an attribute was undone."
+    )
 
 
 class ExpectedDecisionsOut(serializers.Serializer[object]):

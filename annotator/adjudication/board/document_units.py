@@ -1,10 +1,10 @@
 """Attributes of the document in an adjudication: a unit for each on which annotators differ.
 
 The adjudicated set holds what was decided, and its log who decided it and when. An attribute that was decided without a
-value has an entry in the log that changes nothing: *none of these* is a decision too.
+value has an entry in the log that changes nothing: *none of these* is a decision too. The id of an entry tells whether
+it is a decision of an adjudicator, or undoes one.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,9 +14,14 @@ from annotator.adjudication.models import Adjudication
 from annotator.corpus.spans.models import AnnotationSet, Change
 from annotator.corpus.spans.selectors import document_attributes_of
 from annotator.formats.records import DocumentValue
+from annotator.platform.accounts.models import User
 from projects.schema import Attribute, describe_value
 from projects.selectors import schema_of
 
+DECISION = "decision-"
+"""How the ids of entries begin that an adjudicator decided; those of earlier versions have none."""
+UNDO = "undo-"
+"""How the ids of entries begin that undo a decision; its revision follows."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -109,12 +114,23 @@ def accepted_values(head: Adjudication, present: dict[str, DocumentValue]) -> di
     return present | {unit.attribute.id: unit.versions[0].value for unit in units if unit.versions[0].value is not None}
 
 
+def last_decision(head: Adjudication, user: User) -> Change | None:
+    """Return the user's last decision about an attribute of the document that was not undone; None without one."""
+    made = [entry for entry in _standing(head.annotation_set) if entry.change_id.startswith(DECISION)]
+    return next((entry for entry in reversed(made) if entry.author_id == user.pk), None)
+
+
 def _decided(adjudicated: AnnotationSet) -> set[str]:
-    entries = Change.objects.filter(annotation_set=adjudicated, kind="update_span", payload__span_id="")
-    payloads: Sequence[dict[str, dict[str, dict[str, object]]]] = list(
-        entries.order_by("revision").values_list("payload", flat=True)
-    )
-    return {name for payload in payloads for name in payload["after"]["attributes"]}
+    return {name for entry in _standing(adjudicated) for name in entry.payload["after"]["attributes"]}
+
+
+def _standing(adjudicated: AnnotationSet) -> list[Change]:
+    """Return the entries about the document, in order, without those that were undone and those that undo."""
+    rows = Change.objects.filter(annotation_set=adjudicated, kind="update_span", payload__span_id="")
+    entries = list(rows.order_by("revision"))
+    undoing = [entry.change_id.split("-")[1] for entry in entries if entry.change_id.startswith(UNDO)]
+    undone = set(map(int, undoing))
+    return [entry for entry in entries if entry.revision not in undone and not entry.change_id.startswith(UNDO)]
 
 
 def _name(head: Adjudication, index: int, annotation_set: AnnotationSet) -> str:

@@ -156,14 +156,14 @@ def _to_near(request: HttpRequest, adjudication: Adjudication) -> HttpResponseRe
 
 
 def to_next(
-    adjudication: Adjudication, result: services.ActionResult, *, after: int, base: int
+    adjudication: Adjudication, result: services.ActionResult, *, after: int | None, base: int
 ) -> HttpResponseRedirect:
     """Redirect to the next open unit; if others decided since the base, their decisions are shown there."""
-    following = read_overview(adjudication).next_open(after=after) if result.open else None
+    following = read_overview(adjudication).next_open(after=after) if result.open and after is not None else None
     return to_unit(adjudication.document_id, following or after, since=base if result.later_actions else None)
 
 
-def to_unit(document_id: int, unit_id: int, *, since: int | None = None) -> HttpResponseRedirect:
+def to_unit(document_id: int, unit_id: int | None, *, since: int | None = None) -> HttpResponseRedirect:
     """Redirect to a unit."""
     query = {} if since is None else {"since": since}
     return HttpResponseRedirect(_address(document_id, unit_id, **query))
@@ -181,6 +181,8 @@ def undo(request: HttpRequest, document_id: int) -> HttpResponse:
     except Problem as problem:
         adjudication.refresh_from_db()
         return show(request, adjudication, user=user, problem=problem)
+    if result.unit is None:
+        return _to_near(request, adjudication)
     restored = selectors.units_of_action(adjudication, result.revision)
     if not restored:
         return to_next(adjudication, result, after=result.unit, base=base)

@@ -13,13 +13,17 @@ from annotator.adjudication.board.contents import (
     read_units,
     schema_of_adjudication,
 )
+from annotator.adjudication.board.document_units import last_decision
 from annotator.adjudication.board.overview import open_count
 from annotator.adjudication.models import Adjudication, Decision, Unit
 from annotator.adjudication.problems import InvalidDecision, NothingToUndo
+from annotator.adjudication.services.document_attributes import undo_decision
 from annotator.adjudication.services.records import (
     ActionResult,
     check_units_current,
     cleared,
+    is_first,
+    is_made,
     lock,
     record,
     result_of,
@@ -207,15 +211,23 @@ def invalid(pointer: str, detail: str) -> InvalidDecision:
 
 @transaction.atomic
 def undo(adjudication: Adjudication, *, base_revision: int, by: User, now: datetime, action: str = "") -> ActionResult:
-    """Undo the user's own last action; each of its units is as it was before.
+    """Undo the user's own last action, about units or the document; each of its units is as it was before.
 
-    Raises `NothingToUndo` when there is none, `StaleAdjudication` when another user has decided one of its units since.
+    Raises `NothingToUndo` when there is none, `StaleAdjudication` or `AttributeDecided` when another user has decided
+    one of its units, or the attribute, since.
     """
     head = lock(adjudication, by=by)
     if repeated := result_of(head, action):
         return repeated
+    if is_made(head, action):
+        return ActionResult(head.revision, 0, open_count(head), None)
     actions = Decision.objects.filter(adjudication=head, undoes=None, is_undone=False)
     last = actions.filter(by=by).exclude(kind=DecisionKind.AGREED).order_by("-number", "id").first()
+    of_document = last_decision(head, by)
+    if of_document is not None and (last is None or of_document.created_at >= last.at):
+        is_first(head, action, by=by, now=now)
+        undo_decision(head, of_document, by=by, now=now)
+        return ActionResult(head.revision, 0, open_count(head), None)
     if last is None:
         raise NothingToUndo("You have no decision here that can be undone.")
     number = last.number

@@ -56,6 +56,11 @@ def is_first(head: Adjudication, action: str, *, by: User, now: datetime) -> boo
     return is_new
 
 
+def is_made(head: Adjudication, action: str) -> bool:
+    """Return whether a step with this id is recorded already."""
+    return bool(action) and Step.objects.filter(adjudication=head, action=action).exists()
+
+
 def check_not_own(document: Document, user: User) -> None:
     """Raise `OwnWork` when a user annotated a document and its project does not let them adjudicate it."""
     own = AnnotationSet.objects.filter(lifecycle.submitted_sets(), document=document, annotator=user)
@@ -81,13 +86,13 @@ def stale(head: Adjudication, base_revision: int) -> StaleAdjudication:
 class ActionResult:
     """The result of an action: the revision now, the number of actions of others since the base, and of open units.
 
-    `unit` is the unit of the action; an addition has a new one.
+    `unit` is the unit of the action; an addition has a new one, and None is an attribute of the document.
     """
 
     revision: int
     later_actions: int
     open: int
-    unit: int
+    unit: int | None
 
 
 def result_of(head: Adjudication, action: str) -> ActionResult | None:
