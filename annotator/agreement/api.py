@@ -25,7 +25,7 @@ from annotator.agreement.reports.sentences import stale_sentence
 from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports
 from annotator.agreement.selectors.disagreements import disagreements_of, heads_of, with_others
-from annotator.agreement.selectors.document_attributes import AttributeAgreement, document_attribute_agreement
+from annotator.agreement.selectors.document_attributes import document_attribute_agreement
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.accounts.serializers import UserNameField
 from annotator.platform.http.pagination import IdCursorPagination
@@ -288,19 +288,13 @@ class ReportLocations(ListAPIView[Disagreement]):
 class DocumentAttributeFigures(serializers.Serializer[object]):
     """Agreement on one attribute of the document; figures without a value are null."""
 
-    attribute = serializers.CharField(source="attribute.id")
+    attribute = serializers.CharField()
     documents = serializers.IntegerField(help_text="Answered by two or more annotators.")
-    same_value = serializers.SerializerMethodField(help_text="Share of pairs of annotators with the same value.")
-    alpha = serializers.SerializerMethodField(help_text="Krippendorff's alpha, nominal.")
+    same_value = serializers.FloatField(
+        source="same_value.value", allow_null=True, help_text="Share of pairs of annotators with the same value."
+    )
+    alpha = serializers.FloatField(source="alpha.value", allow_null=True, help_text="Krippendorff's alpha, nominal.")
     differing = serializers.IntegerField(help_text="Documents whose annotators gave different values.")
-
-    def get_same_value(self, row: AttributeAgreement) -> float | None:
-        """Return the share, null without a pair."""
-        return row.observed.value if row.observed.is_defined else None
-
-    def get_alpha(self, row: AttributeAgreement) -> float | None:
-        """Return alpha, null where it is undefined."""
-        return row.alpha.value if row.alpha.is_defined else None
 
 
 class DocumentAttributeAgreement(APIView):

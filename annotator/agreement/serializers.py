@@ -26,6 +26,8 @@ COMPONENTS = {
     report.RelationFigures: "RelationOut",
     report.PairFigures: "PairOut",
     report.AttributeFigures: "AttributeOut",
+    report.DocumentAttributeFigures: "DocumentAttributeOut",
+    report.DifferingAnswers: "DifferingAnswersOut",
     report.LeftOut: "LeftOutOut",
     report.Coefficients: "CoefficientsOut",
     report.LabelCoefficients: "LabelCoefficientsOut",

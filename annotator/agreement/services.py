@@ -16,6 +16,7 @@ from annotator.agreement.reports.builder import Circumstances, batch_figures, bu
 from annotator.agreement.reports.report import LeftOut, MappedSets
 from annotator.agreement.scope import METHOD, Scope
 from annotator.agreement.selectors import reports, sets
+from annotator.agreement.selectors.document_attributes import reported_document_attributes
 from annotator.agreement.selectors.mappings import ReportMappings
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
@@ -144,6 +145,7 @@ def finish_report(report: AgreementReport, *, now: datetime) -> None:
             method=METHOD,
             read_through_mapping=_mapped_sets(report),
             diagnosis=diagnose(tallies) if tallies else None,
+            document_attributes=reported_document_attributes(report),
             weeks=week_figures(tallies, reports.weeks_of_documents(report), labels=labels) if tallies else None,
         ),
     )

@@ -74,10 +74,14 @@ def make_world(
     )
     project.refresh_from_db()
     projects.publish_guideline(project, f"# Guidelines {HOSTILE}\n\n[a](javascript:alert(1))", by=lead, now=now)
+    version = project.schema_versions.get(number=1)
+    version.definition = version.definition | {"document_attributes": [{"id": "genre", "name": "Genre"}]}
+    version.save(update_fields=["definition"])
     compared = make_document(TEXT, title=f"Title {HOSTILE}", external_id=f"Id {HOSTILE}", meta={"note": HOSTILE})
     keep_originals({compared.pk: IncomingOriginal(f"page {HOSTILE}.html", "text/html", HOSTILE.encode())})
     for name in (f"A {HOSTILE}", "B"):
-        make_set(compared, name, SPANS, state="submitted", revision=1)
+        answers = {"genre": f"Answer of {name}"}
+        make_set(compared, name, SPANS, state="submitted", revision=1, document_attributes=answers)
     make_document(f"Xanthippe {HOSTILE} once more.", title=f"Another title {HOSTILE}")
     assignments.next_document(project, user=ada, now=now)
     assignment = Assignment.objects.select_related("annotation_set__document").get(annotator=ada)

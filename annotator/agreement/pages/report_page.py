@@ -11,6 +11,7 @@ from django.urls import reverse
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, DocumentAgreement
 from annotator.agreement.pages.charts import TrendRow, distribution_bars, forest_plot, trend_points, trend_row
+from annotator.agreement.pages.document_attributes import document_attribute_views
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.next_steps import enough_for, more_data, next_steps
@@ -75,7 +76,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "official": reports.latest_report(project) if report.is_limited else None,
             "gone": deleted_documents_of(project, used_by="reports", key=report.pk, since=report.created_at),
             "gamma": gamma_sentences(figures.gamma),
-            "steps": next_steps(figures, names, _titles(figures)),
+            "steps": next_steps(figures, names, _titles(report, figures)),
             "more_data": more_data(figures, names),
             "enough": enough_for(figures, names),
             "gamma_job": report.gamma_job,
@@ -88,6 +89,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "pairs_picture": "agreement:pairs" if len(figures.annotators) > 2 else "",
             "bars": distribution_bars(figures.distribution),
             "without_figure": figures.distribution.undefined if figures.distribution else 0,
+            "document_attributes": document_attribute_views(figures.document_attributes or (), project),
             "tokens": token_rows(figures, names),
             "token_count": figures.tokens.items if figures.tokens else 0,
             "has_disagreements": figures.disagreements is not None,
@@ -104,10 +106,10 @@ def lowest_pairs(pairs: Sequence[PairFigures]) -> Sequence[PairFigures]:
     return pairs if len(pairs) <= MOST_PAIRS else [pairs[place] for place in order[:MOST_PAIRS]]
 
 
-def _titles(figures: Report) -> dict[int, str]:
+def _titles(report: AgreementReport, figures: Report) -> dict[int, str]:
     """Return the titles of the documents without which agreement rises, by id."""
     ids = [int(part.name) for part in figures.without or () if part.kind == "document"]
-    return {document.pk: str(document) for document in reports.documents_with_texts(ids).values()}
+    return reports.titles_of_documents(report.project, ids)
 
 
 def _gamma_seconds(report: AgreementReport) -> int:

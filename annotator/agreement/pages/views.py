@@ -18,6 +18,7 @@ from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.pages.comparison import compare_reports, paired_rows
 from annotator.agreement.pages.disagreement_kinds import KINDS
 from annotator.agreement.pages.disagreement_list import DisagreementList, filter_choices
+from annotator.agreement.pages.document_attributes import document_attribute_views
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
 from annotator.agreement.pages.patterns import BOUNDARY_CLASSES, PatternsView, patterns_view
@@ -116,7 +117,7 @@ def measures(request: HttpRequest, slug: str) -> HttpResponse:
 def document_attributes(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the agreement on attributes of the document, as it is now."""
     project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)
-    context = {"project": project, "rows": document_attribute_agreement(project)}
+    context = {"project": project, "rows": document_attribute_views(document_attribute_agreement(project), project)}
     return render(request, "agreement/document_attributes.html", context)
 
 

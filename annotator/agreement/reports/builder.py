@@ -25,6 +25,7 @@ from annotator.agreement.reports.report import (
     DisagreementCount,
     DisagreementType,
     Distribution,
+    DocumentAttributeFigures,
     GammaFigure,
     LabelCoefficients,
     LabelCounts,
@@ -64,6 +65,7 @@ class Circumstances:
     diagnosis: Diagnosis | None = None
     read_through_mapping: tuple[MappedSets, ...] | None = None
     weeks: tuple[BatchFigures, ...] | None = None
+    document_attributes: tuple[DocumentAttributeFigures, ...] | None = None
 
 
 def build_report(
@@ -98,6 +100,7 @@ def build_report(
         read_through_mapping=around.read_through_mapping,
         mixed_versions=MixedVersions(total.mixed, dict(sorted(total.left_out.items()))),
         attributes=_attributes(total, labels),
+        document_attributes=around.document_attributes,
         relations=tuple(_relation(pooled, label) for label in relation_labels if label in pooled.relations),
         left_out=around.left_out,
         distribution=around.distribution,

@@ -6,6 +6,7 @@ from annotator.agreement.reports.label_figures import LABEL_FIGURES, LabelFigure
 from annotator.agreement.reports.report import (
     AttributeFigures,
     CountFigures,
+    DocumentAttributeFigures,
     OverallFigures,
     PairFigures,
     RelationFigures,
@@ -36,6 +37,9 @@ def console_lines(report: Report, *, title: str) -> Iterator[str]:
     yield from _table("By pair of annotators", ["", "documents", *F1_HEADINGS], list(map(_pair, report.pairs)))
     attributes = list(map(_attribute, report.attributes))
     yield from _table("Attributes of identical spans", ["", "spans", "same value", "kappa"], attributes)
+    of_documents = list(map(_document_attribute, report.document_attributes or ()))
+    headings = ["", "documents", "same value", "alpha"]
+    yield from _table("Attributes of the document", headings, of_documents)
     yield from _table("Relations", ["", "relations", *F1_HEADINGS], list(map(_relation, report.relations)))
 
 
@@ -60,6 +64,10 @@ def _pair(pair: PairFigures) -> list[str]:
 
 def _attribute(row: AttributeFigures) -> list[str]:
     return [f"{row.label}.{row.attribute}", str(row.matched), _text(row.observed), _text(row.kappa)]
+
+
+def _document_attribute(row: DocumentAttributeFigures) -> list[str]:
+    return [row.attribute, str(row.documents), _text(row.same_value), _text(row.alpha)]
 
 
 def _relation(row: RelationFigures) -> list[str]:

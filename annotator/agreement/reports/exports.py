@@ -167,6 +167,13 @@ def _attribute_lines(report: Report) -> Iterator[Line]:
         yield from _figures(row, section="attribute", label=f"{row.label}.{row.attribute}", count=row.matched)
 
 
+def _document_attribute_lines(report: Report) -> Iterator[Line]:
+    for row in report.document_attributes or ():
+        common = {"section": "document_attribute", "label": row.attribute}
+        yield from _figures(row, count=row.documents, **common)
+        yield {**common, "measure": "differing", "count": row.differing}
+
+
 def _relation_lines(report: Report) -> Iterator[Line]:
     for row in report.relations:
         yield from _figures(row, section="relation", label=row.label)
@@ -237,6 +244,7 @@ PARTS: Mapping[str, ReportPart] = {
     "weeks": ReportPart(["weeks"], _week_lines),
     DOCUMENTS: ReportPart(["distribution", "left_out"], _distribution_lines),
     "attributes": ReportPart(["attributes"], _attribute_lines),
+    "document-attributes": ReportPart(["document_attributes"], _document_attribute_lines),
     "relations": ReportPart(["relations"], _relation_lines),
     "tokens": ReportPart(["tokens"], _token_lines),
     "disagreements": ReportPart(

@@ -16,6 +16,11 @@ from annotator.measures.figures import Undefined
 FIRST_VERSION = 1
 
 
+def optional(help_text: str) -> dict[str, Any]:
+    """Return the metadata of a field that stored JSON may lack, with what the API says about it."""
+    return {**OPTIONAL, "help_text": help_text}
+
+
 @dataclass(frozen=True)
 class AnnotatorDocuments:
     """An annotator whose sets were compared."""
@@ -34,7 +39,7 @@ class OverallFigures:
     unlabelled_f1: ReportFigure
     alpha_tokens: ReportFigure
     alpha_code_points: ReportFigure | None = field(
-        default=None, metadata={**OPTIONAL, "help_text": "Over characters, the set of labels as value."}
+        default=None, metadata=optional("Over characters, the set of labels as value.")
     )
 
 
@@ -227,6 +232,37 @@ class AttributeFigures:
     kappa: ReportFigure
 
 
+class Answer(NamedTuple):
+    """What an annotator answered about a document, in words."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class DifferingAnswers:
+    """A document whose annotators answered differently, by its id."""
+
+    document: int
+    answers: tuple[Answer, ...] = field(metadata={"help_text": "Annotator and answer, in words."})
+
+
+@dataclass(frozen=True)
+class DocumentAttributeFigures:
+    """Agreement on one attribute of the document, over the documents that two or more annotators answered.
+
+    `listed` are the first 100 of the `differing` documents.
+    """
+
+    attribute: str
+    name: str
+    documents: int
+    same_value: ReportFigure = field(metadata={"help_text": "Share of pairs of annotators with the same value."})
+    alpha: ReportFigure = field(metadata={"help_text": "Krippendorff's alpha, nominal."})
+    differing: int
+    listed: tuple[DifferingAnswers, ...]
+
+
 @dataclass(frozen=True)
 class WithoutPart:
     """What agreement is without one annotator, document or label: `kind`, and its name, id or label.
@@ -285,12 +321,10 @@ class GammaFigure:
     draws: int | None = field(default=None, metadata=OPTIONAL)
     is_exact: bool | None = field(default=None, metadata=OPTIONAL)
     low_of_report: float | None = field(
-        default=None,
-        metadata={**OPTIONAL, "help_text": "Of a sample: where gamma of all documents of the report begins, 95 %."},
+        default=None, metadata=optional("Of a sample: where gamma of all documents of the report begins, 95 %.")
     )
     high_of_report: float | None = field(
-        default=None,
-        metadata={**OPTIONAL, "help_text": "Of a sample: where gamma of all documents of the report ends, 95 %."},
+        default=None, metadata=optional("Of a sample: where gamma of all documents of the report ends, 95 %.")
     )
 
     @property
@@ -310,54 +344,44 @@ class Report:
     pairs: tuple[PairFigures, ...]
     against_others: tuple[AnnotatorFigures, ...] | None = field(default=None, metadata=OPTIONAL)
     confusion: tuple[AlignedLabels, ...] | None = field(
-        default=None, metadata={**OPTIONAL, "help_text": "Aligned spans: label, other label or empty, count."}
+        default=None, metadata=optional("Aligned spans: label, other label or empty, count.")
     )
     tokens: TokenFigures | None = field(default=None, metadata=OPTIONAL)
     disagreements: tuple[DisagreementCount, ...] | None = field(
-        default=None,
-        metadata={
-            **OPTIONAL,
-            "help_text": "Counts: first annotator, second, kind, label, other label, attribute, count.",
-        },
+        default=None, metadata=optional("Counts: first annotator, second, kind, label, other label, attribute, count.")
     )
     locations: tuple[LocationCount, ...] | None = field(
         default=None,
-        metadata={
-            **OPTIONAL,
-            "help_text": "Locations by their types of disagreement: kind, label, other label, attribute.",
-        },
+        metadata=optional("Locations by their types of disagreement: kind, label, other label, attribute."),
     )
     apart: tuple[ApartCount, ...] | None = field(
         default=None,
-        metadata={
-            **OPTIONAL,
-            "help_text": "Locations at which an annotator differs from most others: annotator, kind, label, count.",
-        },
+        metadata=optional("Locations at which an annotator differs from most others: annotator, kind, label, count."),
     )
     boundaries: tuple[BoundaryCount, ...] | None = field(default=None, metadata=OPTIONAL)
     boundary_locations: tuple[BoundaryCount, ...] | None = field(
-        default=None, metadata={**OPTIONAL, "help_text": "The same by location, not by pair of annotators."}
+        default=None, metadata=optional("The same by location, not by pair of annotators.")
     )
     covering: tuple[CoveringLabel, ...] | None = field(default=None, metadata=OPTIONAL)
     mixed_versions: MixedVersions | None = field(default=None, metadata=OPTIONAL)
     read_through_mapping: tuple[MappedSets, ...] | None = field(default=None, metadata=OPTIONAL)
     attributes: tuple[AttributeFigures, ...]
+    document_attributes: tuple[DocumentAttributeFigures, ...] | None = field(
+        default=None, metadata=optional("Left out where the schema has none.")
+    )
     relations: tuple[RelationFigures, ...]
     left_out: LeftOut
     distribution: Distribution | None = field(default=None, metadata=OPTIONAL)
     batches: tuple[BatchFigures, ...] | None = field(default=None, metadata=OPTIONAL)
     weeks: tuple[BatchFigures, ...] | None = field(
         default=None,
-        metadata={
-            **OPTIONAL,
-            "help_text": "Documents by the week in which the last of their annotators submitted, named by its start.",
-        },
+        metadata=optional("Documents by the week in which the last of their annotators submitted, named by its start."),
     )
     gamma: GammaFigure | None = field(default=None, metadata=OPTIONAL)
     without: tuple[WithoutPart, ...] | None = field(default=None, metadata=OPTIONAL)
     method: int | None = field(default=None, metadata=OPTIONAL)
     interval: Mapping[str, Any] | None = field(
-        default=None, metadata={**OPTIONAL, "help_text": "How confidence intervals were computed."}
+        default=None, metadata=optional("How confidence intervals were computed.")
     )
 
     @property

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.corpus.relabelling.models import MigratedSet
 from annotator.corpus.spans.models import AnnotationSet
-from projects.models import SchemaMigration
+from projects.models import Project, SchemaMigration
 from projects.schema_mapping import SchemaMapping
-from projects.selectors import mapping_of
+from projects.selectors import mapping_of, migrations_in_force
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class ReportMappings:
             state=SchemaMigration.State.DRAFT
         )
         return cls({row.source_id: row for row in rows.select_related("source", "target").order_by("id")})
+
+    @classmethod
+    def in_force(cls, project: Project) -> "ReportMappings":
+        """Return the mappings of a project as they are now."""
+        return cls({row.source_id: row for row in migrations_in_force(project)})
 
     def path(self, version: int) -> list[SchemaMigration]:
         """Return the migrations that lead from a version, in order."""

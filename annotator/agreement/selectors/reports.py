@@ -216,6 +216,12 @@ def documents_with_texts(document_ids: Iterable[int]) -> dict[int, Document]:
     return Document.objects.in_bulk(list(document_ids))
 
 
+def titles_of_documents(project: Project, document_ids: Iterable[int]) -> dict[int, str]:
+    """Return how documents of a project are called on pages, by id; deleted ones are left out."""
+    documents = Document.objects.filter(project=project, pk__in=list(document_ids)).order_by("id").defer("text")
+    return {document.pk: str(document) for document in documents}
+
+
 @dataclass(frozen=True)
 class Staleness:
     """How many sets differ from those that a report was made from."""

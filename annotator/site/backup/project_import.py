@@ -1,10 +1,11 @@
 """Importing the file of a project: its rows get new keys, and its people are accounts of this site or only names."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -184,11 +185,22 @@ def _nothing(_: object) -> None:
 def _shifted_members(by_member: Mapping[str, int]) -> Move:
     def move(text: object) -> str:
         value = orjson.loads(str(text))
-        for member in by_member.keys() & value.keys() if isinstance(value, dict) else ():
-            value[member] = [key + by_member[member] for key in value[member]]
+        for member, by in by_member.items():
+            value = _shifted_at(value, member.split("."), by)
         return orjson.dumps(value).decode()
 
     return move
+
+
+def _shifted_at(value: Any, path: Sequence[str], by: int) -> Any:
+    """Return JSON with the keys at a path moved; those that are written as text stay text."""
+    if isinstance(value, list):
+        return [_shifted_at(item, path, by) for item in value]
+    if not path:
+        return str(int(value) + by) if isinstance(value, str) else value + by
+    if isinstance(value, dict) and value.get(path[0]) is not None and value.get("kind", "document") == "document":
+        value[path[0]] = _shifted_at(value[path[0]], path[1:], by)
+    return value
 
 
 def _load(archive: ArchiveReader, mover: _RowMover, imported: Imported) -> None:

@@ -144,17 +144,22 @@ JSON_WITHOUT_KEYS = frozenset({
     *("speakers_speakerentry.aliases", "speakers_speakerchange.payload"),
     *("suggestions_suggestionrun.parameters", "spans_change.payload", "timing_activetime.periods"),
     "assignments_weektally.paces",
-    *("agreement_agreementreport.aliases", "agreement_agreementreport.result", "agreement_agreementreport.sums"),
+    *("agreement_agreementreport.aliases", "agreement_agreementreport.sums"),
     *("agreement_measurement.tally", "agreement_measurement.statistics", "agreement_measurement.gamma"),
     "agreement_disagreement.detail",
     *("adjudication_unit.kinds", "adjudication_unit.versions", "adjudication_decision.outcome"),
     *("releases_release.options", "releases_release.origin", "releases_release.manifest", "releases_frozenset.origins"),
     "releases_frozendocument.facts", "documents_documentcorrection.changed",
 })  # fmt: skip
-# JSON of projects that holds keys of rows: column, members, each with the table whose keys it lists. They are moved as
-# foreign keys are.
+# JSON of projects that holds keys of rows: column, members, each with the table whose keys it holds. They are moved as
+# foreign keys are. A member within others, or within the items of lists, is a path; an item of another `kind` than
+# "document" holds no key.
 KEYS_IN_JSON: dict[tuple[str, str], dict[str, str]] = {
     ("agreement_agreementreport", "scope"): {"documents": "documents_document"},
+    ("agreement_agreementreport", "result"): {
+        "document_attributes.listed.document": "documents_document",
+        "without.name": "documents_document",
+    },
     ("documents_deleteddocument", "used_by"): {
         "reports": "agreement_agreementreport",
         "releases": "releases_release",

@@ -5,9 +5,12 @@ import pytest
 from annotator.adjudication import services
 from annotator.adjudication.board.document_units import document_units
 from annotator.adjudication.models import Step
-from annotator.adjudication.problems import AttributeDecided, UndecidedUnits
-from annotator.corpus.spans.models import SetState
+from annotator.adjudication.problems import AttributeDecided, NothingToUndo, UndecidedUnits
+from annotator.agreement import services as agreement
+from annotator.agreement.scope import Scope
+from annotator.corpus.spans.models import AnnotationSet, Change, SetState
 from annotator.corpus.spans.selectors import find_damage
+from annotator.platform.jobs import services as jobs
 from projects.models import SchemaVersion
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,40 @@ def test_agreement_is_measured_by_attribute_and_leads_to_documents(answered, pag
     assert "<q>News</q>" in shown
     assert "not available" in shown.lower()
     assert "agreement/document/" in page(lead).get("/projects/news/agreement/").content.decode()
+
+
+def test_report_keeps_what_was_answered(answered, page, lead, project, now):
+    """Later answers do not change it, nor does one that arrived while it was measured; names are hidden."""
+    report = agreement.start_report(project, started_by=lead, now=now, scope=Scope(blind=True), own_process=True)
+    assert jobs.run_here(report.job).state == "done"
+    report.refresh_from_db()
+    stored = report.result["document_attributes"]
+    assert [(row["attribute"], row["documents"], row["same_value"]["value"], row["differing"]) for row in stored] == [
+        ("genre", 2, 0.5, 1), ("topics", 2, 1.0, 0), ("score", 0, None, 0),
+    ]  # fmt: skip
+    ((document, answers),) = [each.values() for each in stored[0]["listed"]]
+    assert (document, sorted(answers)) == (
+        answered[0].pk,
+        [["Annotator 1", answers[0][1]], ["Annotator 2", answers[1][1]]],
+    )
+
+    own = AnnotationSet.objects.get(document=answered[0], name="ada")
+    payload = {"span_id": "", "before": {"attributes": {"genre": "news"}}, "after": {"attributes": {"genre": "op-ed"}}}
+    Change.objects.create(
+        annotation_set=own, revision=1, change_id="late", kind="update_span", payload=payload, created_at=now
+    )
+    own.revision, own.document_attributes = 1, own.document_attributes | {"genre": "op-ed"}
+    own.save()
+    agreement.finish_report(report, now=now)
+
+    assert report.result["document_attributes"] == stored
+    address = f"/projects/news/agreement/{report.pk}/"
+    shown = page(lead).get(address).content.decode()
+    assert "<q>News</q>" in shown
+    assert "<bdi>ada</bdi>" not in shown
+    table = page(lead).get(f"{address}report.csv?part=document-attributes").content.decode()
+    assert "document_attribute,genre,,,same_value,0.5,,,,2" in table
+    assert "Where annotators differ" not in page(lead).get("/projects/news/agreement/document/").content.decode()
 
 
 def test_contested_attributes_are_decided_before_completing(answered, page, lead, now):
@@ -107,6 +144,37 @@ def test_steps_with_an_id_are_made_once_and_others_are_asked(answered, page, lea
     assert adjudication.state == "open"
     assert send("refresh", 5) == send("refresh", 5) == 302
     assert Step.objects.count() == 5  # a refused step is not recorded
+
+
+def test_last_decision_about_the_document_is_undone_first(answered, page, lead, ada, now):
+    """Undo goes back decision by decision; one whose answer was lost is made once."""
+    adjudication = services.start(answered[0], by=lead, now=now)
+    gold = adjudication.annotation_set
+    with pytest.raises(NothingToUndo):  # what was accepted automatically is no decision
+        services.undo(adjudication, base_revision=0, by=lead, now=now)
+    for version in (0, 1, None):
+        services.decide_document(adjudication, "genre", version=version, by=lead, now=now)
+    values = [version.value for version in document_units(adjudication)[0].versions]
+
+    def undo(action):
+        sent = {"revision": adjudication.revision}
+        url = f"/documents/{answered[0].pk}/adjudication/undo/"
+        assert page(lead).post(url, sent, HTTP_X_ACTION_ID=f"00000000-0000-4000-8000-{action:012}").status_code == 302
+        gold.refresh_from_db()
+        unit = document_units(adjudication)[0]
+        return unit.is_decided, unit.value
+
+    assert [undo(1), undo(2), undo(2), undo(3)] == [
+        (True, values[1]), (True, values[0]), (True, values[0]), (False, None),
+    ]  # fmt: skip
+    with pytest.raises(NothingToUndo):
+        services.undo(adjudication, base_revision=0, by=lead, now=now)
+    assert find_damage(gold) is None
+
+    services.decide_document(adjudication, "genre", version=0, by=lead, now=now)
+    services.decide_document(adjudication, "genre", version=1, by=ada, now=now)
+    with pytest.raises(AttributeDecided, match="ada decided"):
+        services.undo(adjudication, base_revision=0, by=lead, now=now)
 
 
 def test_attributes_of_the_document_are_read_and_decided_over_the_api(answered, page, lead, ada, now):

@@ -80,7 +80,19 @@ def test_everything_arrives_under_new_keys(world, file, now, page):
     assert check_release(copy.releases.get(), on_progress=lambda *_: None).errors == ()
     report = copy.agreement_reports.exclude(scope={}).get()
     assert report.scope["documents"] == [copy.documents.get(sha256=world.project.documents.order_by("id")[0].sha256).pk]
-    for address in ("", "agreement/", f"agreement/{report.pk}/", "adjudication/", "releases/", "people/"):
+    first = copy.agreement_reports.order_by("id")[0]
+    (listed,) = first.result["document_attributes"][0]["listed"]
+    assert listed["document"] == report.scope["documents"][0]
+    assert b"Answer of B" in exported(copy, world.lead, now)
+    for address in (
+        "",
+        "agreement/",
+        f"agreement/{report.pk}/",
+        f"agreement/{first.pk}/",
+        "adjudication/",
+        "releases/",
+        "people/",
+    ):
         assert page(world.lead).get(f"/projects/copy/{address}").status_code == 200
 
 
