@@ -57,6 +57,12 @@ def original_of(document: Document) -> Original | None:
     return Original.objects.filter(document=document).defer("packed").first()
 
 
+def corrections_in(project: Project) -> QuerySet[DocumentCorrection]:
+    """Return the corrections of all documents of a project, newest first."""
+    rows = DocumentCorrection.objects.filter(document__project=project).select_related("document", "corrected_by")
+    return rows.defer("document__text").order_by("-id")
+
+
 def corrections_of(document: Document) -> QuerySet[DocumentCorrection]:
     """Return who corrected a document and when, newest first."""
     return DocumentCorrection.objects.filter(document=document).select_related("corrected_by").order_by("-id")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("projects/<slug:slug>/skips/", assignments.SkipList.as_view(), name="skips"),
     path("skips/<int:skip_id>/decide/", assignments.DecideSkip.as_view(), name="decide-skip"),
     path("documents/<int:document_id>/correct/", corrections.CorrectDocument.as_view(), name="correct"),
+    path("projects/<slug:slug>/corrections/", corrections.CorrectDocuments.as_view(), name="corrections"),
     path("projects/<slug:slug>/exclusions/", exclusions.ExclusionList.as_view(), name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.LiftExclusion.as_view(), name="lift"),
     path("projects/<slug:slug>/outside-names/", names.OutsideNameList.as_view(), name="names"),

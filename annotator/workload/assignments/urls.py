@@ -25,6 +25,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/delete/", rounds.delete_round, name="delete-round"),
     path("projects/<slug:slug>/people/<int:member_id>/leaving/", leaving.leaving, name="leaving"),
     path("documents/<int:document_id>/correct/", corrections.correct, name="correct"),
+    path("projects/<slug:slug>/corrections/", corrections.correct_many, name="corrections"),
     path("projects/<slug:slug>/exclusions/", exclusions.exclusion_page, name="exclusions"),
     path("exclusions/<int:exclusion_id>/lift/", exclusions.lift, name="lift"),
     path("projects/<slug:slug>/names/", names.names, name="names"),

@@ -3,13 +3,16 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from annotator.corpus.documents import search
 from annotator.corpus.documents.models import Document, Original, SearchText
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.suggestions.models import SuggestionRun
+from annotator.problems import InvalidInput
 from annotator.text.digest import text_digest
+from annotator.workload.assignments.correction_files import read_corrections
 from annotator.workload.assignments.models import Assignment
 from annotator.workload.assignments.services import next_document
 from tests.conftest import NOW
@@ -93,3 +96,80 @@ def test_command_corrects_lines_and_lists_refused_ones(project, assigned, tmp_pa
     assert "line 2: This project has no such document." in capsys.readouterr().out
     document.refresh_from_db()
     assert (document.title, document.text) == ("Two", "New\n text ")
+
+
+def test_file_is_previewed_and_then_corrects_documents(page, lead, ada, project, assigned, make_document):
+    """Line breaks arrive as in the file; what is refused has its reason, and is not sent again."""
+    document, assignment = assigned
+    AnnotationSet.objects.filter(pk=assignment.annotation_set_id).update(revision=1)
+    other, same = make_document("Old text\r\nof two lines.", title="Two"), make_document("Stays.", title="Three")
+    url = "/projects/news/corrections/"
+    rows = [
+        "id;title;text;meta",
+        f'{other.external_id};;"New <b>text</b>\r\nof two lines.";"{{""source"": ""bbc""}}"',
+        f"{document.external_id};Begun;;",
+        f"{same.external_id};Three;;",
+        "absent;x;;",
+    ]
+    file = SimpleUploadedFile("a.csv", "\ufeff".encode() + "\n".join(rows).encode())
+
+    preview = page(lead).post(url, {"preview": "yes", "file": file})
+    shown = " ".join(preview.content.decode().split())
+
+    assert "<del>Old text</del><ins>New &lt;b&gt;text&lt;/b&gt;</ins> of two lines." in shown
+    assert "1 document changes" in shown
+    assert "1 document is as the file says already" in shown
+    assert "Work on “One” has begun" in shown
+    assert "This project has no such document." in shown
+    assert Document.objects.get(pk=other.pk).title == "Two"
+
+    sent = {"records": preview.context["sent"]["records"].value()}
+    done = page(lead).post(url, sent, follow=True).content.decode()
+
+    other.refresh_from_db()
+    assert (other.text, other.title, other.meta) == ("New <b>text</b>\r\nof two lines.", "Two", {"source": "bbc"})
+    assert "Corrected 1 document." in done
+    assert "text, metadata" in " ".join(done.split())
+    assert page(lead).post(url, {"records": "[{}]"}).status_code == 422
+    assert page(ada).get(url).status_code == 404
+
+
+def test_several_documents_are_corrected_over_the_api(page, lead, ada, assigned, make_document):
+    document, _assignment = assigned
+    url, other = "/api/v1/projects/news/corrections/", make_document("Two.")
+    sent = {
+        "documents": [
+            {"id": document.external_id, "title": "New"},
+            {"id": other.external_id, "text": " "},
+            {"id": "absent", "text": "x"},
+        ]
+    }
+
+    for dry_run in (True, False):
+        answer = page(lead).post(url, sent | {"dry_run": dry_run}, "application/json").json()
+        assert [(row["changed"], row["refusal"]) for row in answer] == [
+            (["title"], ""), ([], "Enter a text."), ([], "This project has no such document."),
+        ]  # fmt: skip
+        assert Document.objects.get(pk=document.pk).title == ("One" if dry_run else "New")
+    (row,) = page(lead).get(url).json()["results"]
+    assert (row["document"], row["changed"], row["corrected_by"]) == (document.pk, ["title"], "lena")
+    assert page(lead).post(url, {"documents": [{"id": 3}]}, "application/json").status_code == 422
+    assert page(ada).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "is_csv", "message"),
+    [
+        (b"\xff", False, "not in UTF-8"),
+        (b'{"id": "a", "text": "b"}\n{', False, "Line 2 is no JSON"),
+        (b'{"id": "a"}', False, "Line 1: give an object"),
+        (b'{"id": "a", "text": 3}', False, "must be strings"),
+        (b"id,words\na,b", True, "must name the columns"),
+        (b"id,text\na,b,c", True, "Line 2 has 3 cells"),
+        (b"id,meta\na,{", True, "Line 2: meta is no JSON"),
+        (b'id,text\na,"b"c', True, "Line 2 is no CSV"),
+    ],
+)
+def test_wrong_file_is_refused_with_its_line(data, is_csv, message):
+    with pytest.raises(InvalidInput, match=message):
+        read_corrections(data, is_csv=is_csv)

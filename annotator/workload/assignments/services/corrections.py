@@ -4,7 +4,9 @@ The document keeps its id, its place, round, tags and assignments with their emp
 earlier text cannot save: its changes carry the digest of that text.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,20 +21,82 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind, SetState
 from annotator.corpus.speakers.models import MentionDecision
 from annotator.corpus.suggestions.models import Dismissal, SuggestionRun
 from annotator.platform.accounts.models import User
-from annotator.problems import FieldError, InvalidInput
+from annotator.problems import FieldError, InvalidInput, Problem
 from annotator.text.digest import text_digest
 from annotator.text.json_objects import storage_errors
+from annotator.workload.assignments.correction_files import CorrectionRecord
 from annotator.workload.assignments.problems import DocumentBegun
+from projects.models import Project
 
 LONGEST_TITLE = 500
 
 
+@dataclass(frozen=True)
+class PlannedCorrection:
+    """What a record of a file changes: names of what changes, or why it is refused; `document` is as it is before."""
+
+    record: CorrectionRecord
+    document: Document | None
+    changed: tuple[str, ...] = ()
+    refusal: str = ""
+
+
 def has_begun(document: Document) -> bool:
     """Return whether work on a document has begun: a set with a change, a submit or an import, or a release."""
-    sets = AnnotationSet.objects.filter(document=document)
+    return bool(begun_among([document.pk]))
+
+
+def begun_among(keys: Sequence[int]) -> set[int]:
+    """Return those of some documents on which work has begun."""
+    sets = AnnotationSet.objects.filter(document__in=keys).order_by()
     untouched = sets.filter(kind=SetKind.ANNOTATOR, state=SetState.OPEN, revision=0, submits_at=None)
-    frozen = apps.get_model("releases", "FrozenDocument").objects.filter(document=document)
-    return sets.exclude(pk__in=untouched.order_by().values("pk")).exists() or frozen.exists()
+    frozen = apps.get_model("releases", "FrozenDocument").objects.filter(document__in=keys).order_by()
+    touched = sets.exclude(pk__in=untouched.values("pk"))
+    return {*touched.values_list("document", flat=True), *frozen.values_list("document", flat=True)}
+
+
+def plan_corrections(project: Project, records: Sequence[CorrectionRecord]) -> list[PlannedCorrection]:
+    """Return what records of a file change, and which are refused for what reason. Nothing is written."""
+    ids = {record.id for record in records}
+    documents = {row.external_id: row for row in Document.objects.filter(project=project, external_id__in=ids)}
+    begun = begun_among([document.pk for document in documents.values()])
+    counts = Counter(record.id for record in records)
+    return [_planned(record, documents.get(record.id), begun, is_repeated=counts[record.id] > 1) for record in records]
+
+
+def _planned(
+    record: CorrectionRecord, document: Document | None, begun: Container[int], *, is_repeated: bool
+) -> PlannedCorrection:
+    if document is None:
+        return PlannedCorrection(record, None, refusal=_("This project has no such document."))
+    changed = tuple(name for name, value in record.values.items() if getattr(document, name) != value)
+    refusal = ""
+    try:
+        _check(record.values)
+    except InvalidInput as problem:
+        refusal = problem.detail
+    if is_repeated:
+        refusal = _("The file names this document more than once.")
+    elif changed and document.pk in begun:
+        refusal = _("Work on “%(document)s” has begun: exclude it, or delete it.") % {"document": document}
+    return PlannedCorrection(record, document, () if refusal else changed, refusal)
+
+
+def correct_documents(
+    project: Project, records: Sequence[CorrectionRecord], *, by: User | None, now: datetime
+) -> list[PlannedCorrection]:
+    """Correct each document by itself; return what was changed, and what was refused for what reason."""
+    done = []
+    for planned in plan_corrections(project, records):
+        if planned.document is not None and not planned.refusal:
+            try:
+                changed = correct_document(planned.document, **planned.record.values, by=by, now=now)
+                done.append(replace(planned, changed=tuple(changed)))
+            except Problem as problem:
+                done.append(replace(planned, changed=(), refusal=problem.detail))
+        else:
+            done.append(planned)
+    return done
 
 
 @transaction.atomic
