@@ -58,6 +58,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = OPERATIONS.mail.starttls, OPERATIONS.mail.tls
 DEFAULT_FROM_EMAIL = OPERATIONS.mail.sender or "annotator@localhost"
 EMAIL_TIMEOUT = 15
 PASSWORD_RESET_TIMEOUT = 3600
+# Without LANGUAGE_MODEL_URLS nothing is sent to any language model.
+LANGUAGE_MODELS = OPERATIONS.language_models
 METRICS_TOKEN = OPERATIONS.metrics_token
 WEB_PROCESSES, WEB_THREADS = OPERATIONS.web_processes, OPERATIONS.web_threads
 WORKER_PROCESSES = OPERATIONS.worker_processes

@@ -1,11 +1,12 @@
-"""Settings for operators from the environment: nightly backups, e-mail, logs and metrics.
+"""Settings for operators from the environment: nightly backups, e-mail, logs, metrics and language models.
 
 They are read and checked as those of `annotator.platform.environment`, and documented in the same page.
 """
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -51,6 +52,24 @@ class Logs:
 
 
 @dataclass(frozen=True)
+class AllowedServer:
+    """A server that the operator allows: the address below which it is asked, and the key that it alone is sent.
+
+    `private` says whether it may have an address in a private network. A server named by its IP address or as
+    `localhost` may: the operator has written where it is.
+    """
+
+    url: str
+    key: str = field(default="", repr=False)
+    private: bool = False
+
+    @property
+    def host(self) -> str:
+        """The name or the address of the machine."""
+        return urlsplit(self.url).hostname or ""
+
+
+@dataclass(frozen=True)
 class Operations:
     """The validated settings for operators."""
 
@@ -61,6 +80,7 @@ class Operations:
     web_processes: int
     web_threads: int
     worker_processes: int
+    language_models: tuple[AllowedServer, ...]
 
     @property
     def daily_jobs(self) -> dict[str, str]:
@@ -78,6 +98,7 @@ def read_operations(environ: Mapping[str, str]) -> Operations:
         web_processes=_count(environ, "WEB_PROCESSES", default=0, most=64),
         web_threads=_count(environ, "WEB_THREADS", default=8, most=256),
         worker_processes=_count(environ, "WORKER_PROCESSES", default=2, most=64),
+        language_models=_language_models(environ),
     )
 
 
@@ -109,6 +130,48 @@ def _metrics_token(environ: Mapping[str, str]) -> str:
             f"METRICS_TOKEN must have at least {SHORTEST_TOKEN} letters, digits or signs without spaces."
         )
     return token
+
+
+def _language_models(environ: Mapping[str, str]) -> tuple[AllowedServer, ...]:
+    """Return the servers of language models that projects may choose; none by default."""
+    urls = [url.strip().rstrip("/") for url in environ.get("LANGUAGE_MODEL_URLS", "").split(",") if url.strip()]
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+            _ = parts.port  # raises ValueError for an invalid port
+        except ValueError:
+            usable = False
+        if not usable or "@" in url:
+            raise SettingError(
+                "LANGUAGE_MODEL_URLS must be addresses separated by commas, such as https://llm.example.org/v1, "
+                "without a user, a query or a fragment. Keys belong in LANGUAGE_MODEL_KEYS."
+            )
+    private = environ.get("LANGUAGE_MODEL_PRIVATE_NETWORK", "")
+    if private not in ("", "0", "1"):
+        raise SettingError(f"LANGUAGE_MODEL_PRIVATE_NETWORK={private} must be 0 or 1.")
+    keys = _language_model_keys(environ, urls)
+    return tuple(AllowedServer(url, keys.get(url, ""), private == "1") for url in dict.fromkeys(urls))
+
+
+def _language_model_keys(environ: Mapping[str, str], urls: list[str]) -> dict[str, str]:
+    """Return keys by address. The value is not repeated in messages: it holds secrets."""
+    wrong = SettingError(
+        "LANGUAGE_MODEL_KEYS must be a JSON object from addresses of LANGUAGE_MODEL_URLS to their keys, such as "
+        '{"https://llm.example.org/v1": "sk-…"}.'
+    )
+    try:
+        given = json.loads(environ.get("LANGUAGE_MODEL_KEYS") or "{}")
+    except ValueError as error:
+        raise wrong from error
+    if not isinstance(given, dict) or not all(
+        isinstance(key, str) and key.isascii() and key.isprintable() and " " not in key for key in given.values()
+    ):
+        raise wrong
+    keys = {url.rstrip("/"): key for url, key in given.items()}
+    if not keys.keys() <= set(urls):
+        raise wrong
+    return keys
 
 
 def _mail_server(environ: Mapping[str, str]) -> MailServer:

@@ -13,7 +13,14 @@ from rest_framework.views import APIView
 from annotator.corpus.spans.selectors import get_editable_set, get_set
 from annotator.corpus.spans.serializers import RelationShape, SpanShape
 from annotator.platform.accounts.requests import user_of
-from annotator.platform.http.input import BooleanField, InputSerializer, NumberField, StringField, read_input
+from annotator.platform.http.input import (
+    BooleanField,
+    InputSerializer,
+    IntegerField,
+    NumberField,
+    StringField,
+    read_input,
+)
 from annotator.problems import NotFound
 from annotator.suggestions import selectors, services
 from annotator.suggestions.models import DEFAULT_BAR, SuggestionSettings
@@ -72,9 +79,15 @@ class SuggestionSourcesOut(SuggestionSettingsOut):
 
 
 class SourceName(InputSerializer):
-    """The source to run or measure."""
+    """The source to measure."""
 
     source = StringField(max_length=64)  # type: ignore[assignment]  # an attribute of fields as well
+
+
+class SourceRunIn(SourceName):
+    """The source to run; a language model is asked about at most `documents` documents."""
+
+    documents = IntegerField(min_value=1, required=False)
 
 
 class SuggestionJob(serializers.Serializer[Any]):
@@ -128,13 +141,15 @@ class SourceList(APIView):
 class SourceRuns(APIView):
     """Making suggestions for all documents."""
 
-    @extend_schema(request=SourceName, responses={202: SuggestionJob})
+    @extend_schema(request=SourceRunIn, responses={202: SuggestionJob})
     def post(self, request: Request, slug: str) -> Response:
         """Start the job that makes the suggestions of a built-in source for every document without them."""
         user = user_of(request)
         project = get_project(slug, user=user, capability=Capability.MANAGE)
-        given = read_input(SourceName(data=request.data), "No suggestions were made.")
-        job = services.start_suggesting(project, given["source"], started_by=user, now=timezone.now())
+        given = read_input(SourceRunIn(data=request.data), "No suggestions were made.")
+        job = services.start_suggesting(
+            project, given["source"], started_by=user, now=timezone.now(), documents=given.get("documents")
+        )
         return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
 
 

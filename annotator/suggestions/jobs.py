@@ -9,9 +9,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotator.corpus.suggestions.selectors import documents_without
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
 from annotator.suggestions import selectors, services
+from annotator.suggestions.language_model.run import Run
+from annotator.suggestions.language_model.selectors import ASK_JOB, LANGUAGE_MODEL, asking_of
 from annotator.suggestions.trained.services import TRAIN_JOB, train
 from projects.models import Project
 from projects.selectors import current_schema, schema_of
@@ -25,7 +28,7 @@ def suggest_spans(context: JobContext) -> dict[str, Any]:
     version = current_schema(project)
     schema = schema_of(version)
     row = selectors.get_source(project, source)
-    waiting = selectors.documents_without(project, source, row.version, version.pk)
+    waiting = documents_without(project, source, row.version, version.pk)
     made = context.cursor or {"documents": 0, "spans": 0}
     total = made["documents"] + waiting.count()
     while batch := list(waiting[: services.DOCUMENTS_AT_ONCE]):
@@ -46,6 +49,36 @@ def suggest_spans(context: JobContext) -> dict[str, Any]:
         "summary": summary % {"spans": f"{made['spans']:,}", "count": f"{made['documents']:,}"},
         "url": reverse("sources:suggestions", args=[project.slug]),
         "url_text": _("Open the suggestions"),
+    }
+
+
+@job_kind(ASK_JOB, title="Suggestions of a language model")
+def ask_language_model(context: JobContext) -> dict[str, Any]:
+    """Ask about the documents without suggestions of the present version; each document commits."""
+    project = Project.objects.get(pk=context.project_id or 0)
+    made = Run(context, project, asking_of(project), most=context.params.get("documents")).do()
+    summary = ngettext(
+        "%(spans)s suggestions for %(count)s document; %(refused)s were refused, %(failed)s documents failed. "
+        "%(sent)s tokens were sent and %(received)s received.",
+        "%(spans)s suggestions for %(count)s documents; %(refused)s were refused, %(failed)s documents failed. "
+        "%(sent)s tokens were sent and %(received)s received.",
+        made["documents"],
+    )
+    counts = {
+        "spans": made["spans"],
+        "count": made["documents"],
+        "refused": sum(made["refused"].values()),
+        "failed": len(made["failed"]),
+        "sent": made["tokens_sent"],
+        "received": made["tokens_received"],
+    }
+    return {
+        **{name: value for name, value in made.items() if name != "failed"},
+        "failed": len(made["failed"]),
+        "source": LANGUAGE_MODEL,
+        "summary": summary % {name: f"{count:,}" for name, count in counts.items()},
+        "url": reverse("sources:language-model", args=[project.slug]),
+        "url_text": _("Open the language model"),
     }
 
 

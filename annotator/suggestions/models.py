@@ -29,6 +29,19 @@ class SuggestionSettings(models.Model):
         return f"suggestions of {self.project_id}"
 
 
+class LanguageModelChoice(models.Model):
+    """The language model that a project sends its texts to; a project without a row sends nothing."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="language_model_choice")
+    url = models.CharField(max_length=500, help_text="The address of the server, one that the operator allows.")
+    model = models.CharField(max_length=200, help_text="The name by which the server knows the model.")
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    agreed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.model} for {self.project_id}"
+
+
 class SuggestionOffer(models.Model):
     """What one version of a source offered in an annotation set, so that ignored suggestions can be counted."""
 

@@ -43,3 +43,17 @@ class ModelUnusable(Conflict):
 
     code = "model_unusable"
     title = "The model cannot be used"
+
+
+class LanguageModelNotAllowed(Conflict):
+    """The operator does not allow the server of a language model, or the project has not chosen one."""
+
+    code = "language_model_not_allowed"
+    title = "No language model may be asked"
+
+
+class LanguageModelFailed(Conflict):
+    """The server of a language model does not answer, or not as it should."""
+
+    code = "language_model_failed"
+    title = "The language model does not answer"

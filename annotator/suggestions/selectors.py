@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetPurpose, SetState, Span
@@ -14,6 +15,7 @@ from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.selectors import rejected_in
 from annotator.suggestions.blind.selectors import is_blind
 from annotator.suggestions.evaluation import expected_precision, score_of
+from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL, find_asking
 from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings, TrainedModel
 from annotator.suggestions.problems import NoSuchSource
 from annotator.suggestions.sources.interface import Source
@@ -127,7 +129,9 @@ def _contents(
     for name in sorted({*newest, *settings.sources}):
         source, stored = known.get(name), newest.get(name)
         if source is None:
-            if stored is not None and name != MODEL:
+            # A language model is never asked while a document is opened: its suggestions are the stored ones.
+            is_shown = name not in (MODEL, LANGUAGE_MODEL) or (name == LANGUAGE_MODEL and name in settings.sources)
+            if stored is not None and is_shown:
                 yield name, stored.version, unpack(bytes(stored.packed))
         elif name in settings.sources:
             is_fresh = (
@@ -179,20 +183,24 @@ def source_rows(project: Project) -> list[SourceRow]:
         SuggestionRun.objects.filter(document__project=project).order_by().values_list("source", "version").iterator()
     )
     known = sources_of(project)
-    built_in = {(source.name, source.version): source for source in known.values()}
+    asking = find_asking(project)
+    built_in = {(source.name, source.version) for source in known.values()}
+    if asking is not None:
+        built_in.add((LANGUAGE_MODEL, asking.version))
     evaluations = {
         (row.source, row.version): row for row in SourceEvaluation.objects.filter(project=project).order_by("id")
     }
     rows = []
     for name, version in sorted({*runs, *built_in}):
         source = known.get(name)
+        is_asked = name == LANGUAGE_MODEL
         rows.append(
             SourceRow(
                 name=name,
                 version=version,
-                title=source.title if source else name,
-                is_built_in=source is not None,
-                is_on=source is None or (name in settings.sources and version == source.version),
+                title=source.title if source else _("Language model") if is_asked else name,
+                is_built_in=source is not None or is_asked,
+                is_on=_is_on(name, version, source, settings),
                 documents=runs[name, version],
                 evaluation=evaluations.get((name, version)),
                 labels=receptions(project, name, version),
@@ -201,12 +209,19 @@ def source_rows(project: Project) -> list[SourceRow]:
     return rows
 
 
+def _is_on(name: str, version: str, source: Source | None, settings: SuggestionSettings) -> bool:
+    """Return whether suggestions of a version are offered: imported ones always are."""
+    if name == LANGUAGE_MODEL:
+        return name in settings.sources
+    return source is None or (name in settings.sources and version == source.version)
+
+
 def get_source(project: Project, name: str) -> SourceRow:
     """Return the newest version of a source; raises `NoSuchSource`."""
     rows = [row for row in source_rows(project) if row.name == name]
     if not rows:
         raise NoSuchSource(f"This project has no source “{name[:64]}”.")
-    current = sources_of(project).get(name)
+    current = sources_of(project).get(name) or (find_asking(project) if name == LANGUAGE_MODEL else None)
     return next((row for row in rows if current and row.version == current.version), rows[-1])
 
 
@@ -236,14 +251,6 @@ def receptions(project: Project, source: str, version: str) -> dict[str, Recepti
         if given is not None and version_of == [source, version]:
             found[given[0]].rejected += 1
     return dict(sorted(found.items()))
-
-
-def documents_without(project: Project, source: str, version: str, schema_version: int) -> QuerySet[Document]:
-    """Return the documents for which a version of a source has no suggestions that follow a version of the schema."""
-    runs = SuggestionRun.objects.filter(
-        document=OuterRef("pk"), source=source, version=version, schema_version=schema_version
-    )
-    return Document.objects.filter(~Exists(runs), project=project).order_by("id")
 
 
 def finished_sets(project: Project) -> dict[int, list[int]]:

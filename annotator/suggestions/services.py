@@ -19,6 +19,8 @@ from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.suggestions import selectors
 from annotator.suggestions.blind.services import draw_arm, new_seed
 from annotator.suggestions.evaluation import Evaluation
+from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL
+from annotator.suggestions.language_model.services import start_asking
 from annotator.suggestions.models import SourceEvaluation, SuggestionOffer, SuggestionSettings
 from annotator.suggestions.problems import NoSuchSource, NothingToMeasure, NothingToSuggest
 from annotator.suggestions.sources.interface import Source
@@ -43,7 +45,7 @@ def save_settings(
     blind_share: float | None = None,
 ) -> SuggestionSettings:
     """Save the bar and the built-in sources that are on; raises `NoSuchSource` for another name."""
-    unknown = [name for name in sources if name not in SOURCES and name != MODEL]
+    unknown = [name for name in sources if name not in SOURCES and name not in (MODEL, LANGUAGE_MODEL)]
     if unknown:
         raise NoSuchSource(_("There is no built-in source “%(name)s”.") % {"name": unknown[0][:64]})
     values: dict[str, Any] = {"bar": bar, "sources": sorted(set(sources))}
@@ -85,12 +87,21 @@ def offer(annotation_set: AnnotationSet, *, now: datetime) -> list[selectors.Off
 
 
 def start_suggesting(
-    project: Project, source: str, *, started_by: User | None, now: datetime, own_process: bool = False
+    project: Project,
+    source: str,
+    *,
+    started_by: User | None,
+    now: datetime,
+    own_process: bool = False,
+    documents: int | None = None,
 ) -> Job:
     """Start the job that makes the suggestions of a source, or return the one under way.
 
-    Raises `NoSuchSource`, and `NothingToSuggest` when the schema has none of its labels.
+    A language model is asked about at most `documents` documents. Raises `NoSuchSource`, `NothingToSuggest` when the
+    schema has none of its labels, and `LanguageModelNotAllowed`.
     """
+    if source == LANGUAGE_MODEL:
+        return start_asking(project, documents=documents, started_by=started_by, now=now, own_process=own_process)
     recipe = selectors.sources_of(project).get(source)
     if recipe is None:
         raise NoSuchSource(_("There is no built-in source “%(name)s”.") % {"name": source[:64]})

@@ -1,7 +1,7 @@
 """Pages of suggestions: the bar with what was offered and accepted, and how good a source is."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from annotator.platform.accounts.requests import user_of
+from annotator.problems import InvalidInput
 from annotator.suggestions import selectors, services
+from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL, allowed_servers, choice_of
 from annotator.suggestions.sources.registry import SOURCES
 from annotator.suggestions.sources.rules.assembly import RULES
 from annotator.suggestions.trained.selectors import MODEL
@@ -31,10 +33,6 @@ class SettingsForm(forms.Form):
     sources = forms.MultipleChoiceField(
         label=gettext_lazy("Suggest spans by"),
         required=False,
-        choices=lambda: [
-            *((source.name, source.title) for source in SOURCES.values()),
-            (MODEL, _("Model trained in this project")),
-        ],
         widget=forms.CheckboxSelectMultiple,
     )
     bar = forms.IntegerField(
@@ -62,6 +60,15 @@ class SettingsForm(forms.Form):
         help_text=gettext_lazy("From 10 finished documents on, and then whenever there are 25 % more."),
     )
 
+    def __init__(self, *args: Any, has_language_model: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = cast("forms.MultipleChoiceField", self.fields["sources"])
+        field.choices = [
+            *((source.name, source.title) for source in SOURCES.values()),
+            (MODEL, _("Model trained in this project")),
+            *([(LANGUAGE_MODEL, _("Language model"))] if has_language_model else []),
+        ]
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -74,7 +81,11 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
     may_manage = role is not None and can(role, Capability.MANAGE)
     initial = {"bar": round(100 * settings.bar), "sources": settings.sources,
                "trains_itself": settings.trains_itself, "blind_share": round(100 * settings.blind_share)}  # fmt: skip
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial=initial)
+    choice = choice_of(project)
+    has_language_model = choice is not None or LANGUAGE_MODEL in settings.sources
+    form = SettingsForm(
+        request.POST if request.method == "POST" else None, initial=initial, has_language_model=has_language_model
+    )
     if request.method == "POST":
         project = get_project(slug, user=user, capability=Capability.MANAGE)
         if form.is_valid():
@@ -95,6 +106,8 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "rows": rows,
         "settings": settings,
+        "language_model": LANGUAGE_MODEL,
+        "offers_language_model": choice is not None or bool(allowed_servers()),
         "may_manage": may_manage,
         "stands_under": reverse("projects:settings", args=[slug]),
     }
@@ -154,9 +167,17 @@ def _managed(request: HttpRequest, slug: str) -> tuple[Project, str]:
 @login_required
 @require_POST
 def suggest(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start making the suggestions of a source for all documents."""
+    """Start making the suggestions of a source for all documents; a language model may be asked about fewer."""
     project, source = _managed(request, slug)
-    job = services.start_suggesting(project, source, started_by=user_of(request), now=timezone.now())
+    most = forms.IntegerField(min_value=1, required=False)
+    try:
+        documents = most.clean(request.POST.get("documents"))
+    except forms.ValidationError as error:
+        detail = _("The number of documents must be a whole number from 1.")
+        raise InvalidInput(detail, errors=[{"pointer": "/documents", "detail": detail}]) from error
+    job = services.start_suggesting(
+        project, source, started_by=user_of(request), now=timezone.now(), documents=documents
+    )
     return redirect("jobs:job", slug, job.pk)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.selectors import get_document
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.suggestions.models import Dismissal, DismissalKind, SuggestionRun
 from annotator.platform.accounts.models import User
 from annotator.problems import NotFound
+from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import role_in
 
@@ -52,3 +54,11 @@ def versions_by_document(document_keys: Collection[int]) -> list[tuple[int, str,
     """Return document, source and version of the runs over some documents."""
     runs = SuggestionRun.objects.filter(document_id__in=list(document_keys)).order_by()
     return list(runs.values_list("document_id", "source", "version"))
+
+
+def documents_without(project: Project, source: str, version: str, schema_version: int) -> QuerySet[Document]:
+    """Return the documents for which a version of a source has no suggestions that follow a version of the schema."""
+    runs = SuggestionRun.objects.filter(
+        document=OuterRef("pk"), source=source, version=version, schema_version=schema_version
+    )
+    return Document.objects.filter(~Exists(runs), project=project).order_by("id")

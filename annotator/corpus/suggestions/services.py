@@ -68,11 +68,12 @@ def replace_runs(
     version: str,
     schema_version: SchemaVersion,
     now: datetime,
+    parameters: Mapping[str, Any] | None = None,
 ) -> None:
     """Store what a built-in source suggests for some documents, in place of what its versions suggested before.
 
-    Its spans follow the schema by construction; what the schema allows is checked again when a suggestion is offered
-    and when it is accepted.
+    `parameters` say how it was asked. Its spans follow the schema by construction; what the schema allows is checked
+    again when a suggestion is offered and when it is accepted.
     """
     with transaction.atomic():
         ids = [document.pk for document, _content in made]
@@ -85,6 +86,7 @@ def replace_runs(
                 score=None,
                 size=len(content["spans"]),
                 packed=pack_records(content["spans"], content["relations"]),
+                parameters=parameters or {},
                 schema_version=schema_version,
                 created_at=now,
             )

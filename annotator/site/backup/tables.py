@@ -75,6 +75,8 @@ PLACES: dict[str, Place] = {
     "suggestions_suggestionrun": Place.PROJECT,
     "suggestions_dismissal": Place.PROJECT,
     "sources_suggestionsettings": Place.PROJECT,
+    # Whether texts may leave a site is decided there.
+    "sources_languagemodelchoice": Place.PROJECT_ONLY_HERE,
     "sources_suggestionoffer": Place.PROJECT,
     "sources_sourceevaluation": Place.PROJECT,
     "sources_suggestionarm": Place.PROJECT,

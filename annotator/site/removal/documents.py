@@ -42,6 +42,7 @@ DELETED_IN_A_TRANSACTION = 20
 BUSY_KINDS = (
     *("import_documents", "measure_agreement", "measure_gamma", "export_dataset", "build_release", "check_release"),
     *("draft_release", "migrate_labels", "update_ledger", "suggest_spans", "evaluate_suggestions", "train_model"),
+    "ask_language_model",
     DELETE_JOB,
 )
 """Jobs that read or write the work of documents in several steps."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from annotator.platform.jobs.console import run_in_console
 from annotator.suggestions import services
+from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL
 from annotator.suggestions.sources.registry import SOURCES
 from annotator.suggestions.trained.selectors import MODEL
 from projects.commands import ProjectCommand, find_project
@@ -23,13 +24,20 @@ class Command(ProjectCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("--source", default="rules", choices=[*SOURCES, MODEL], help="the source (default: rules)")
+        parser.add_argument("--source", default="rules", choices=[*SOURCES, MODEL, LANGUAGE_MODEL],
+                            help="the source (default: rules)")  # fmt: skip
+        parser.add_argument("--documents", type=int, help="ask a language model about at most this many documents")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Suggest, then print how many."""
         project = find_project(options["slug"])
         job = services.start_suggesting(
-            project, options["source"], started_by=None, now=timezone.now(), own_process=True
+            project,
+            options["source"],
+            started_by=None,
+            now=timezone.now(),
+            own_process=True,
+            documents=options["documents"],
         )
         ended = run_in_console(job)
         self.stdout.write(str((ended.result or {}).get("summary", "")))
