@@ -83,6 +83,11 @@ class ReleaseForm(DataForm):
         label=_("Add the ledger as a table, too"),
         help_text=_("The file ledger.csv: one row a statement."),
     )
+    ledger_annotations = forms.BooleanField(
+        required=False,
+        label=_("Add the ledger as web annotations, too"),
+        help_text=_("The file ledger.jsonld.jsonl: one annotation of the W3C model a statement."),
+    )
     formats = forms.MultipleChoiceField(
         required=False,
         choices=[(key, FORMATS[key].name) for key in BESIDE],
@@ -96,7 +101,7 @@ class ReleaseForm(DataForm):
         if not has_blind_sets(project):
             del self.fields["blind_test"]
         if CLAIM not in self._vocabulary.labels:
-            del self.fields["ledger"], self.fields["ledger_csv"]
+            del self.fields["ledger"], self.fields["ledger_csv"], self.fields["ledger_annotations"]
         earlier = [
             (str(release.number), f"{release.number}: {release.name}") for release in releases_with_splits(project)
         ]
@@ -137,6 +142,7 @@ class ReleaseForm(DataForm):
                 "splits": self._splits(given),
                 "ledger": given.get("ledger", False),
                 "ledger_csv": given.get("ledger_csv", False),
+                "ledger_annotations": given.get("ledger_annotations", False),
                 "data": self.given_options(),
             },
             vocabulary=self._vocabulary,

@@ -23,7 +23,7 @@ class ReleaseOptions:
     `data` says which sets are released and how they are transformed, `formats` in which formats beside the complete
     JSONL. `like` is the number of an earlier release of the project whose splits are kept. `creators` says who made
     the annotations, in the classes of data hubs; "" states nothing. With `ledger`, the archive has the claim ledger of
-    its sets, with `ledger_csv` also as a table.
+    its sets, with `ledger_csv` also as a table, with `ledger_annotations` also as web annotations.
     """
 
     name: str
@@ -36,6 +36,7 @@ class ReleaseOptions:
     creators: str = ""
     ledger: bool = False
     ledger_csv: bool = False
+    ledger_annotations: bool = False
     data: ExportOptions = field(default_factory=ExportOptions)
 
     def as_json(self) -> dict[str, Any]:
@@ -62,6 +63,7 @@ class ReleaseOptions:
             **({"creators": self.creators} if self.creators else {}),
             **({"ledger": True} if self.ledger else {}),
             **({"ledger_csv": True} if self.ledger_csv else {}),
+            **({"ledger_annotations": True} if self.ledger_annotations else {}),
         }
 
     @classmethod
@@ -89,5 +91,6 @@ class ReleaseOptions:
             creators=stored.get("creators", ""),
             ledger=stored.get("ledger", False),
             ledger_csv=stored.get("ledger_csv", False),
+            ledger_annotations=stored.get("ledger_annotations", False),
             data=ExportOptions.from_json(stored.get("data", {})),
         )

@@ -107,7 +107,16 @@ def _nested(errors: Sequence[FieldError]) -> dict[str, Any]:
 class ReleaseIn(InputSerializer):
     """The options of a release; everything but the name may be left out."""
 
-    empty_means_default = ("licence", "languages", "formats", "data", "creators", "ledger", "ledger_csv")
+    empty_means_default = (
+        "licence",
+        "languages",
+        "formats",
+        "data",
+        "creators",
+        "ledger",
+        "ledger_csv",
+        "ledger_annotations",
+    )
     name = StringField(
         max_length=LONGEST_NAME,
         error_messages=dict.fromkeys(("required", "null", "blank", "max_length", "invalid"), NAME_MESSAGE),
@@ -143,6 +152,9 @@ class ReleaseIn(InputSerializer):
     ledger_csv = BooleanField(
         default=False, help_text="With the ledger: adds ledger.csv, the same as a table with one row a statement."
     )
+    ledger_annotations = BooleanField(
+        default=False, help_text="With the ledger: adds ledger.jsonld.jsonl, one W3C web annotation a statement."
+    )
     data = DataOptionsIn(required=False)  # type: ignore[assignment]  # a field may have this name
 
     def validate_notes(self, notes: str) -> str:
@@ -158,8 +170,9 @@ class ReleaseIn(InputSerializer):
             raise serializers.ValidationError({"data": errors})
         if attrs["ledger"] and (error := self._ledger_error(data)):
             raise serializers.ValidationError({"ledger": error})
-        if attrs["ledger_csv"] and not attrs["ledger"]:
-            raise serializers.ValidationError({"ledger_csv": "Only a release with the ledger has its table: add both."})
+        for name, words in (("ledger_csv", "its table"), ("ledger_annotations", "its annotations")):
+            if attrs[name] and not attrs["ledger"]:
+                raise serializers.ValidationError({name: f"Only a release with the ledger has {words}: add both."})
         return attrs
 
     def _ledger_error(self, data: Mapping[str, Any]) -> str:
@@ -191,6 +204,7 @@ def parse_release(given: Any, *, vocabulary: Vocabulary | None = None) -> Releas
         creators=values["creators"],
         ledger=values["ledger"],
         ledger_csv=values["ledger_csv"],
+        ledger_annotations=values["ledger_annotations"],
         data=ExportOptions(**(values.get("data") or {})),
         **splits,
     )

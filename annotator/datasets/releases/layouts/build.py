@@ -87,14 +87,11 @@ class Selected(Protocol):
 class LedgerLines(Protocol):
     """The ledger of a release."""
 
-    table: str
-    """The name of the file that has the ledger as a table."""
-
     def write(self) -> Iterator[bytes]:
         """Yield the lines of its file."""
 
-    def rows(self, line: bytes | None) -> bytes:
-        """Return a line as rows of the table; the row of names for None."""
+    def other_files(self, options: ReleaseOptions) -> Mapping[str, Callable[[bytes | None], bytes]]:
+        """Return the further files by name, each with how it has a line of the ledger; for None, its beginning."""
 
     def record(self) -> dict[str, Any]:
         """Return what the manifest says of it, once its lines are written."""
@@ -289,13 +286,14 @@ def _write_ledger(build: _Build, selected: Selected) -> dict[str, Any]:
             spool=spool,
         )
         build.files.open(name)
-        if build.options.ledger_csv:
-            build.files.open(ledger.table)
-            build.files.add(ledger.table, ledger.rows(None))
+        others = ledger.other_files(build.options)
+        for other, written in others.items():
+            build.files.open(other)
+            build.files.add(other, written(None))
         for line in ledger.write():
             build.files.add(name, line)
-            if build.options.ledger_csv:
-                build.files.add(ledger.table, ledger.rows(line))
+            for other, written in others.items():
+                build.files.add(other, written(line))
     return {"ledger": ledger.record()}
 
 

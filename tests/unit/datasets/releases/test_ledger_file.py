@@ -85,7 +85,8 @@ def test_ledger_is_frozen_and_rebuilt_byte_for_byte(claims, released, rebuilt, p
     with pytest.raises(IntegrityError), transaction.atomic():
         FrozenDocument.objects.update(facts={})
 
-    members = members_of(released("2", ledger=True, ledger_csv=True, data={"view": "adjudicated"}))
+    both = released("2", ledger=True, ledger_csv=True, ledger_annotations=True, data={"view": "adjudicated"})
+    members = members_of(both)
     (apart, other) = lines_of(members[LEDGER])
     rows = list(csv.DictReader(members["ledger.csv"].decode().splitlines()))
     statements = [row for line in (apart, other) for entry in line["entries"] for row in entry["statements"]]
@@ -96,6 +97,23 @@ def test_ledger_is_frozen_and_rebuilt_byte_for_byte(claims, released, rebuilt, p
     assert rows[0]["fragments"] == " ".join(f"{start}-{end}" for start, end in statements[0]["fragments"])
     assert "`ledger.csv` has the same as a table" in members["README.md"].decode()
     assert (apart["status"], other["status"]) == ("contested", "evaded")
+    texts = {line["sha256"]: line["text"] for line in lines_of(members["data/all.jsonl"])}
+    annotations = lines_of(members["ledger.jsonld.jsonl"])
+    assert len({annotation["id"] for annotation in annotations}) == len(annotations) == len(rows)
+    for annotation, row in zip(annotations, rows, strict=True):
+        values = [body["value"] for body in annotation["body"]]
+        assert values == [row["proposition_text"], row["role"], *filter(None, row["speakers"].split("; "))]
+        targets = [
+            (target["source"].removeprefix("urn:sha256:"), *target["selector"]) for target in annotation["target"]
+        ]
+        assert " ".join(f"{place['start']}-{place['end']}" for _, place, _ in targets) == row["fragments"]
+        assert [quote["exact"] for *_, quote in targets] == [
+            texts[sha256][place["start"] : place["end"]] for sha256, place, _ in targets
+        ]
+    before = archive_of(both).read_bytes()
+    archive_of(both).remove()
+    assert rebuilt(both).state == JobState.DONE
+    assert archive_of(both).read_bytes() == before
 
 
 def test_program_of_the_data_card_reads_the_ledger(claims, released, tmp_path):
@@ -147,9 +165,10 @@ def test_ledger_without_its_data_is_refused(data, words):
         parse_release({"name": "1", "ledger": True, "data": data})
     assert refused.value.errors[0]["pointer"] == "/ledger"
     assert words in refused.value.errors[0]["detail"]
-    with pytest.raises(InvalidInput) as refused:
-        parse_release({"name": "1", "ledger_csv": True})
-    assert refused.value.errors[0]["pointer"] == "/ledger_csv"
+    for name in ("ledger_csv", "ledger_annotations"):
+        with pytest.raises(InvalidInput) as refused:
+            parse_release({"name": "1", name: True})
+        assert refused.value.errors[0]["pointer"] == f"/{name}"
 
 
 def test_blind_documents_are_in_test_first_and_stay_there(make_document, make_set, released, rebuilt, ada, now):

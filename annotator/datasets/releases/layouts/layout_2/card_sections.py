@@ -62,6 +62,11 @@ LEDGER_TABLE = (
     "`ledger.csv` has the same as a table, one row a statement; `answer_to` is the place of the statement that it "
     "answers. Cells that a spreadsheet would run as a formula begin with an apostrophe."
 )
+LEDGER_ANNOTATIONS = "ledger.jsonld.jsonl"
+LEDGER_AS_ANNOTATIONS = (
+    "`ledger.jsonld.jsonl` has one annotation of the W3C Web Annotation model a statement: its bodies are the "
+    "proposition, the role and the speakers, its targets the fragments, in code points and by their words."
+)
 LEDGER_NAMES = (
     "Speakers are named by the speaker registry of the project, else by the canonical name that annotators gave, else "
     "by the words of the mention."
@@ -224,6 +229,8 @@ def ledger(manifest: Manifest) -> str:
         items.append(f"{number_of(counted['across_splits'], 'proposition')} with statements in more than one split.")
     if LEDGER_CSV in manifest["files"]:
         items.append(LEDGER_TABLE)
+    if LEDGER_ANNOTATIONS in manifest["files"]:
+        items.append(LEDGER_AS_ANNOTATIONS)
     return f"{LEDGER}\n\n{listed(items)}"
 
 

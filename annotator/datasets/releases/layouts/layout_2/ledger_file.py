@@ -8,7 +8,9 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import orjson
 
@@ -17,7 +19,8 @@ from annotator.datasets.releases.contents.facts import DocumentFacts
 from annotator.datasets.releases.contents.frozen import FrozenRecord, read_frozen
 from annotator.datasets.releases.contents.ledger import LedgerContent, ledger_content
 from annotator.datasets.releases.contents.source import ReleaseSource
-from annotator.datasets.releases.layouts.layout_2.card_sections import LEDGER_CSV
+from annotator.datasets.releases.layouts.layout_2.card_sections import LEDGER_ANNOTATIONS, LEDGER_CSV
+from annotator.datasets.releases.options import ReleaseOptions
 from annotator.ledger.propositions import Member, date_of, entry_sharing_most, values_of
 from annotator.ledger.reading.sources import ADJUDICATED, CONSENSUS, mentions_of
 from annotator.ledger.reading.statements import DocumentProposition, Role, distinct_propositions, read_document
@@ -29,6 +32,8 @@ COLUMNS = (
     "start", "end", "fragments", "text", "answer_to", "defers_to", "k", "n",
 )  # fmt: skip
 """The columns of the ledger as a table; `answer_to` is the place of the statement that one answers."""
+MOTIVATIONS = {"claim": "identifying", "denial": "assessing", "evasion": "assessing", "weakening": "moderating"}
+"""Why an annotation of a role was made, in the words of the W3C."""
 BATCH = 200
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 Place = tuple[str, int, int]
@@ -86,7 +91,6 @@ class LedgerFile:
     statuses: Counter[str] = field(default_factory=Counter)
     joined: int = 0
     across_splits: int = 0
-    table: str = LEDGER_CSV
 
     def write(self) -> Iterator[bytes]:
         """Read all documents, then yield the lines of the file."""
@@ -104,12 +108,21 @@ class LedgerFile:
                 self.spool.seek(position)
                 yield self.spool.read(length)
 
-    def rows(self, line: bytes | None) -> bytes:
-        """Return a line as rows of the table, one a statement; the row of names for None."""
-        rows = [COLUMNS] if line is None else _rows(orjson.loads(line))
-        table = io.StringIO()
-        csv.writer(table, lineterminator="\n").writerows([without_formula(cell) for cell in row] for row in rows)
-        return table.getvalue().encode()
+    def other_files(self, options: ReleaseOptions) -> Mapping[str, Callable[[bytes | None], bytes]]:
+        """Return the further files by name, each with how it has a line of the ledger; for None, its beginning."""
+        files: dict[str, Callable[[bytes | None], bytes]] = {}
+        if options.ledger_csv:
+            files[LEDGER_CSV] = table_rows
+        if options.ledger_annotations:
+            keys = dict(self.source.documents())
+
+            @lru_cache(maxsize=BATCH)
+            def text_of(name: str) -> str:
+                (record,) = read_frozen(self.source, [keys[name]])
+                return str(record.document["text"])
+
+            files[LEDGER_ANNOTATIONS] = partial(annotation_lines, text_of=text_of)
+        return files
 
     def record(self) -> dict[str, Any]:
         """Return what the manifest says of the ledger."""
@@ -209,6 +222,64 @@ class LedgerFile:
             },
             option=_LINE,
         )
+
+
+def table_rows(line: bytes | None) -> bytes:
+    """Return a line of the ledger as rows of a table, one a statement; the row of names for None."""
+    rows = [COLUMNS] if line is None else _rows(orjson.loads(line))
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([without_formula(cell) for cell in row] for row in rows)
+    return table.getvalue().encode()
+
+
+def annotation_lines(line: bytes | None, text_of: Callable[[str], str]) -> bytes:
+    """Return a line of the ledger as W3C web annotations, one a statement; nothing for None.
+
+    `text_of` returns the text of a document: a statement has its words without line breaks, a quote needs them.
+    """
+    proposition = orjson.loads(line or b'{"entries": []}')
+    statements = [
+        (entry, statement)
+        for entry in proposition["entries"]
+        for top in entry["statements"]
+        for statement in _with_answers(top)
+    ]
+    return b"".join(
+        orjson.dumps(_annotation(proposition, number, entry, statement, text_of(entry["document_id"])), option=_LINE)
+        for number, (entry, statement) in enumerate(statements, 1)
+    )
+
+
+def _with_answers(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield statement
+    for answer in statement.get("answers", ()):
+        yield from _with_answers(answer)
+
+
+def _annotation(
+    proposition: Mapping[str, Any], number: int, entry: Mapping[str, Any], statement: Mapping[str, Any], text: str
+) -> dict[str, Any]:
+    return {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": f"urn:ledger:{quote(proposition['id'], safe='')}:{number}",
+        "type": "Annotation",
+        "motivation": MOTIVATIONS[statement["role"]],
+        "body": [
+            {"type": "TextualBody", "purpose": "identifying", "value": proposition["text"]},
+            {"type": "TextualBody", "purpose": "classifying", "value": statement["role"]},
+            *({"type": "TextualBody", "purpose": "tagging", "value": name} for name in statement["speakers"]),
+        ],
+        "target": [
+            {
+                "source": f"urn:sha256:{entry['sha256']}",
+                "selector": [
+                    {"type": "TextPositionSelector", "start": start, "end": end},
+                    {"type": "TextQuoteSelector", "exact": text[start:end]},
+                ],
+            }
+            for start, end in statement["fragments"]
+        ],
+    }
 
 
 def _rows(proposition: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:

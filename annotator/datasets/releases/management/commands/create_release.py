@@ -50,6 +50,11 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--ledger-csv", action="store_true", help="with --ledger: add ledger.csv, one row a statement"
         )
+        parser.add_argument(
+            "--ledger-annotations",
+            action="store_true",
+            help="with --ledger: add ledger.jsonld.jsonl, one W3C web annotation a statement",
+        )
         parser.add_argument("--languages", nargs="+", default=[], metavar="CODE", help="languages, such as en")
         parser.add_argument("--notes", metavar="FILE", type=Path, dest="notes_file", help="Markdown for the data card")
         parser.add_argument(
@@ -123,6 +128,7 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         "formats": options["formats"],
         "ledger": options["ledger"],
         "ledger_csv": options["ledger_csv"],
+        "ledger_annotations": options["ledger_annotations"],
         "splits": _splits(options),
         "data": {name: options[name] for name in DATA_NAMES if name in options},
     }
