@@ -1,7 +1,9 @@
 """Queries of projects, limited to what a user may see."""
 
 import hashlib
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -185,6 +187,12 @@ def schema_of(version: SchemaVersion) -> Schema:
         schema = read_schema(version.definition)
         _schemas[version.sha256] = (version.definition, schema)
     return schema
+
+
+@lru_cache(maxsize=MOST_CACHED_SCHEMAS)
+def schema_of_text(definition: str) -> Schema:
+    """Return the schema of a definition as the database stores it; to decode it takes longer than to save a span."""
+    return read_schema(json.loads(definition))
 
 
 def mapping_of(migration: SchemaMigration) -> SchemaMapping:

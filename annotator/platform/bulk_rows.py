@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from django.db.models.expressions import RawSQL
@@ -61,11 +62,12 @@ def insert_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> Non
     """Insert rows; each has a value for every column of the table. No rows are no statement."""
     if not rows:
         return
-    quote = connection.ops.quote_name
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks this up for each attribute
+    quote = database.ops.quote_name
     columns = ", ".join(map(quote, table.columns))
-    if connection.vendor == "postgresql":
+    if database.vendor == "postgresql":
         statement = f"COPY {quote(table.name)} ({columns}) FROM STDIN"
-        with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        with database.wrap_database_errors, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
         return
@@ -73,19 +75,21 @@ def insert_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> Non
     beginning = f"INSERT INTO {quote(table.name)} ({columns}) VALUES "  # noqa: S608 - names of our own
     usual = [row[:passed] for row in rows if row[passed:] == table.usual] if table.usual else ()
     if usual:
-        _insert_on_sqlite(beginning, ["?"] * passed + [_literal(value) for value in table.usual], usual)
+        _insert_on_sqlite(database, beginning, ["?"] * passed + [_literal(value) for value in table.usual], usual)
         rows = [row for row in rows if row[passed:] != table.usual]
-    _insert_on_sqlite(beginning, ["?"] * len(table.columns), rows)
+    _insert_on_sqlite(database, beginning, ["?"] * len(table.columns), rows)
 
 
-def _insert_on_sqlite(beginning: str, places: Sequence[str], rows: Sequence[Row]) -> None:
+def _insert_on_sqlite(
+    database: BaseDatabaseWrapper, beginning: str, places: Sequence[str], rows: Sequence[Row]
+) -> None:
     """Insert rows into the columns that the beginning of the statement names; `places` are placeholders or values."""
     values = f"({', '.join(places)})"
     at_once = max(1, VALUES_AT_ONCE // places.count("?"))
-    many = beginning + ", ".join([values] * at_once)
     whole = len(rows) - len(rows) % at_once
+    many = beginning + ", ".join([values] * at_once) if whole else ""
     # The cursor of the driver: Django's would rewrite the placeholders of each statement again.
-    with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
+    with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
         for first in range(0, whole, at_once):
             cursor.execute(many, list(chain.from_iterable(rows[first : first + at_once])))
         cursor.executemany(beginning + values, rows[whole:])

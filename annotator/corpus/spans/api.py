@@ -96,7 +96,7 @@ class SetChanges(APIView):
     def post(self, request: Request, set_id: int) -> Response:
         """Save changes to the user's own open set: all of them, or none."""
         user = user_of(request)
-        annotation_set = selectors.get_editable_set(set_id, user=user)
+        annotation_set = selectors.get_set_to_change(set_id, user=user)
         base_revision, sha256, raw_changes = _read_batch(request.data)
         result = services.apply_changes(
             annotation_set,

@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
@@ -28,7 +29,8 @@ from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
 from projects.models import ROLE_CHOICES, Project
 from projects.roles import Capability
-from projects.selectors import projects_for, projects_of, role_in
+from projects.schema import Schema
+from projects.selectors import projects_for, projects_of, role_in, schema_of, schema_of_text
 
 SPAN_COLUMNS = ("uid", "label", "start", "end", "fragments", "attributes", "note", "origin", "suggestion")
 RELATION_COLUMNS = ("uid", "label", "source__uid", "target__uid")
@@ -52,13 +54,30 @@ def get_set(set_id: int, *, user: User) -> AnnotationSet:
 
 def get_editable_set(set_id: int, *, user: User) -> AnnotationSet:
     """Return a user's own set; whether it is open is checked when it is changed."""
+    return _own_set(_editable_set, _editable_set_in_project, set_id, user=user)
+
+
+def get_set_to_change(set_id: int, *, user: User) -> AnnotationSet:
+    """Return a user's own set as `get_editable_set` does, with nothing but what saving changes needs."""
+    return _own_set(_set_to_change, _set_to_change_in_project, set_id, user=user)
+
+
+def _own_set(
+    query: PreparedQuery[AnnotationSet], in_project: PreparedQuery[AnnotationSet], set_id: int, *, user: User
+) -> AnnotationSet:
     if user.limited_to_project is None:
-        annotation_set = _editable_set.first(set=set_id, user=user.pk)
+        annotation_set = query.first(set=set_id, user=user.pk)
     else:
-        annotation_set = _editable_set_in_project.first(set=set_id, user=user.pk, project=user.limited_to_project)
+        annotation_set = in_project.first(set=set_id, user=user.pk, project=user.limited_to_project)
     if annotation_set is None:
         raise SetNotFound(set_id, reason=_reason_for_annotator(set_id, user))
     return annotation_set
+
+
+def schema_of_set(annotation_set: AnnotationSet) -> Schema:
+    """Return the schema of a set; one that was read to be changed has the text of the definition."""
+    text: str | None = getattr(annotation_set, "schema_text", None)
+    return schema_of(annotation_set.schema_version) if text is None else schema_of_text(text)
 
 
 def _reason_for_annotator(set_id: int, user: User) -> str:
@@ -111,6 +130,21 @@ def _prepare_editable_set(limited_to: Parameter | None) -> PreparedQuery[Annotat
 
 _editable_set = _prepare_editable_set(None)
 _editable_set_in_project = _prepare_editable_set(Parameter("project"))
+
+
+def _prepare_set_to_change(limited_to: Parameter | None) -> PreparedQuery[AnnotationSet]:
+    def build() -> QuerySet[AnnotationSet]:
+        own = _own_sets(Parameter("user"), limited_to=limited_to).filter(pk=Parameter("set")).order_by("id")
+        needed = own.select_related("document", "schema_version").only(
+            "document__sha256", "document__length", "schema_version__number"
+        )
+        return needed.annotate(schema_text=Cast("schema_version__definition", TextField()))
+
+    return PreparedQuery(build)
+
+
+_set_to_change = _prepare_set_to_change(None)
+_set_to_change_in_project = _prepare_set_to_change(Parameter("project"))
 
 
 def spans_of(annotation_set: AnnotationSet) -> list[SpanRecord]:

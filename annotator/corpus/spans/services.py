@@ -34,7 +34,7 @@ from annotator.platform.bulk_rows import insert_rows, table_of
 from annotator.platform.prepared import Parameter, PreparedUpdate
 from annotator.platform.snapshots import read_snapshot
 from projects.models import GuidelineVersion, SchemaVersion
-from projects.selectors import mappings_into, schema_of
+from projects.selectors import mappings_into
 
 _LOG = table_of(Entry, "annotation_set_id revision change_id kind payload author_id created_at")
 _moved_set = PreparedUpdate(
@@ -82,7 +82,7 @@ def apply_changes(
             "Load the document again.",
             sha256=document.sha256,
         )
-    rules = Rules(document.length, schema_of(annotation_set.schema_version))
+    rules = Rules(document.length, selectors.schema_of_set(annotation_set))
     with transaction.atomic():
         head = lifecycle.lock(annotation_set)
         known = selectors.revisions_of_changes(annotation_set, [change.id for change in changes])

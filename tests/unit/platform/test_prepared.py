@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.db.models import DateTimeField
+from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
 
 from annotator.corpus.documents.models import Document
@@ -29,6 +30,17 @@ def test_objects_come_with_their_related_objects_and_nothing_more(make_document)
             assert (found.text, found.project.name) == (document.text, document.project.name)
         assert len(queries) == 1
         assert (found.meta, found.sha256) == (document.meta, document.sha256)  # read when they are used
+
+
+def test_annotations_are_attributes_of_the_objects(make_document):
+    document = make_document("Two, née Zwei 😀.")
+    query = PreparedQuery(
+        lambda: Document.objects.filter(pk=Parameter("document")).only("sha256").annotate(size=Length("text"))
+    )
+
+    for _ in range(2):
+        found = query.first(document=document.pk)
+        assert (found.size, found.sha256) == (len(document.text), document.sha256)
 
 
 def test_tuples_are_converted_and_lists_have_a_query_for_each_length(make_document, now):
