@@ -80,6 +80,7 @@ def _stored(browser: Browser, client: Client, work: Work) -> list[Range]:
     if client.text != TEXT:
         raise RuntimeError("The text differs from the one that was imported.")
     with signed_in(browser, client.site, client) as page:
+        page.add_init_script("delete Intl.Segmenter")  # without a dictionary, each character of Chinese is a token
         page.goto(f"{client.site.url}/annotation-sets/{client.set_path.rpartition('/')[2]}/")
         wait_until(page, "document.querySelector('#labels button') !== null")
         page.wait_for_timeout(MILLISECONDS_TO_SETTLE)

@@ -35,7 +35,7 @@ export const resize = (side, direction, unit = "token") => (state, dispatch) => 
   const fragments = span.fragments.map(([start, end]) => /** @type {Fragment} */ ([start, end]));
   const changed = side === "start" ? fragmentAtCursor(state, fragments) : fragments[fragments.length - 1];
   const { document } = state;
-  const boundaries = unit === "token" ? { start: document.tokenStarts, end: document.tokenEnds }
+  const boundaries = unit === "token" ? { start: document.unitStarts, end: document.unitEnds }
     : { start: document.sentenceStarts, end: document.sentenceEnds };
   const index = side === "start" ? 0 : 1;
   const boundary = nextBoundary(boundaries[side], changed[index], direction);

@@ -24,8 +24,10 @@
  * @property {string} text
  * @property {import("./text/offsets.js").Offsets} offsets
  * @property {boolean} wholeTokens true when selections snap to whole tokens, false when they are only trimmed
- * @property {Uint32Array} tokenStarts
+ * @property {Uint32Array} tokenStarts of the words and signs to which the cursor moves
  * @property {Uint32Array} tokenEnds
+ * @property {Uint32Array} unitStarts of what spans consist of: the tokens, or the characters of scripts without spaces
+ * @property {Uint32Array} unitEnds
  * @property {Uint32Array} sentenceStarts
  * @property {Uint32Array} sentenceEnds
  * @property {Uint32Array} blockStarts a block is a line without its separator, or a part of a long line

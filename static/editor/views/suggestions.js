@@ -220,7 +220,7 @@ export class SuggestionsView {
     const { document: text, schema } = this.parts.store.state;
     const fragments = current.fragments.map(([start, end]) => /** @type {Fragment} */ ([start, end]));
     const moved = fragments[side === "start" ? 0 : fragments.length - 1];
-    const edges = [...(side === "start" ? text.tokenStarts : text.tokenEnds)];
+    const edges = [...(side === "start" ? text.unitStarts : text.unitEnds)];
     const place = side === "start" ? 0 : 1;
     const next = direction > 0 ? edges.find((edge) => edge > moved[place])
       : edges.reverse().find((edge) => edge < moved[place]);

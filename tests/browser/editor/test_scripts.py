@@ -21,6 +21,9 @@ from projects.models import Project
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 
+CHINESE = "部長否認了這個說法。林小姐也是。"
+WORD_STARTS = """(text) => Array.from(new Intl.Segmenter(undefined, { granularity: "word" }).segment(text),
+  (word) => word.index)"""
 TEXT = "\r\n".join(
     [
         "She met דניאל כהן and Zoe\u0301 Bra\u0308ndt there.",
@@ -28,7 +31,7 @@ TEXT = "\r\n".join(
         "",
         "אמר ראש העיר Lio Brandt לא, 👩‍🚒 כן.",
         "So 👩🏽‍🔬🇩🇪 said no, 👨‍👩‍👧‍👦 too 👍🏿.",
-        "部長否認了這個說法。林小姐也是。",
+        CHINESE,
         "मंत्री ने कहा नहीं।",
         "𝔏𝔲𝔫𝔞 😀 met Osk\u00a0Orrin.",
         "",
@@ -46,13 +49,27 @@ def _by_pointer(editor: EditorPage, words: str) -> None:
 
 def _by_keyboard(editor: EditorPage, words: str) -> None:
     """Move there and select with Shift, the word at the cursor first; in right-to-left lines, forward is left."""
-    tokens = token_boundaries(TEXT)
+    tokens = _cursor_tokens(editor)
     start = TEXT.index(words)
     first = next(index for index, token in enumerate(tokens) if token[0] == start)
     last = next(index for index, token in enumerate(tokens) if token[1] == start + len(words))
     editor.press("Escape", "Control+Home")
     editor.press(*(_forward(tokens[index][0]) for index in range(first)))
     editor.press(*(f"Shift+{_forward(tokens[index][0])}" for index in range(first, last + 1)))
+
+
+def _cursor_tokens(editor: EditorPage) -> list[tuple[int, int]]:
+    """Return the tokens to which the cursor moves: those of the server, in Chinese the words of the browser."""
+    starts = editor.page.evaluate(WORD_STARTS, CHINESE)
+    at = TEXT.index(CHINESE)
+    tokens: list[tuple[int, int]] = []
+    for start, end in token_boundaries(TEXT):
+        if at <= start < at + len(CHINESE) and start - at not in starts:
+            tokens[-1] = (tokens[-1][0], end)
+        else:
+            tokens.append((start, end))
+    assert len(tokens) < len(token_boundaries(TEXT))
+    return tokens
 
 
 def _forward(offset: int) -> str:

@@ -9,6 +9,9 @@ import { countBelow, lastUpTo, Offsets } from "./offsets.js";
 
 const WHITE_SPACE = /\s/u;
 
+/** Scripts written without spaces between words: a token of the server is one character of them. */
+const DENSE = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]+/gu;
+
 /**
  * Return the document of an editor page, prepared for look-ups by offset.
  *
@@ -19,7 +22,8 @@ const WHITE_SPACE = /\s/u;
 export function createDocument(payload, { wholeTokens = true } = {}) {
   const { id, title, sha256, text } = payload;
   const offsets = new Offsets(text);
-  const tokens = decodeDeltas(payload.tokens, offsets);
+  const units = decodeDeltas(payload.tokens, offsets);
+  const tokens = joinWords(text, units);
   const sentences = decodeDeltas(payload.sentences, offsets);
   const blocks = splitBlocks(text, tokens.starts, sentences.starts);
   return {
@@ -31,6 +35,8 @@ export function createDocument(payload, { wholeTokens = true } = {}) {
     wholeTokens,
     tokenStarts: tokens.starts,
     tokenEnds: tokens.ends,
+    unitStarts: units.starts,
+    unitEnds: units.ends,
     sentenceStarts: sentences.starts,
     sentenceEnds: sentences.ends,
     blockStarts: blocks.starts,
@@ -56,6 +62,30 @@ function decodeDeltas(deltas, offsets) {
     ends[index] = offsets.toUtf16(at);
   }
   return { starts, ends };
+}
+
+/**
+ * Return tokens in which the words of scripts without spaces are whole, as far as the browser has a dictionary of them.
+ *
+ * @param {string} text
+ * @param {{starts: Uint32Array, ends: Uint32Array}} units tokens of the server
+ */
+function joinWords(text, units) {
+  const stretches = [...text.matchAll(DENSE)];
+  if (stretches.length === 0 || !Intl.Segmenter) return units;
+  const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+  const words = stretches.flatMap(({ 0: stretch, index: from }) => [...segmenter.segment(stretch)]
+    .filter((segment) => segment.isWordLike)
+    .map(({ segment, index }) => ({ start: from + index, end: from + index + segment.length })));
+  const [starts, ends] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  let word = 0;
+  units.starts.forEach((start, unit) => {
+    while (word < words.length && words[word].end <= start) word += 1;
+    if (word < words.length && words[word].start < start) ends.pop();
+    else starts.push(start);
+    ends.push(units.ends[unit]);
+  });
+  return { starts: new Uint32Array(starts), ends: new Uint32Array(ends) };
 }
 
 /**
@@ -121,8 +151,8 @@ export function sentenceAt(document, offset) {
 }
 
 /**
- * Return the text that a selection stands for: the whole tokens it touches, or without `wholeTokens` the selection
- * itself without white space around it.
+ * Return the text that a selection stands for: the whole tokens it touches (of scripts without spaces, the characters),
+ * or without `wholeTokens` the selection itself without white space around it.
  *
  * @param {TextDocument} document
  * @param {number} start
@@ -133,10 +163,11 @@ export function snap(document, start, end) {
   if (start > end) return snap(document, end, start);
   if (start === end) return null;
   if (!document.wholeTokens) return trim(document, start, end);
-  const first = tokenFrom(document, start);
-  const last = countBelow(document.tokenStarts, end) - 1;
+  const { unitStarts, unitEnds } = document;
+  const first = countBelow(unitEnds, start + 1);
+  const last = countBelow(unitStarts, end) - 1;
   if (first > last) return null;
-  return { start: document.tokenStarts[first], end: document.tokenEnds[last] };
+  return { start: unitStarts[first], end: unitEnds[last] };
 }
 
 /**

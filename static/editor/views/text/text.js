@@ -13,6 +13,10 @@ import { make } from "../elements.js";
 const CHARACTERS_A_LINE = 70;
 /** The space kept above and below what is scrolled into view. */
 const REVEAL_SPACE = 56;
+/** The characters of the longest cell of a table; a longer one is prose. */
+const WIDEST_CELL = 30;
+/** Characters as wide as two digits. */
+const WIDE = /[\p{scx=Han}\p{scx=Hang}\p{scx=Hira}\p{scx=Kana}]/gu;
 
 export class TextView {
   /**
@@ -38,6 +42,8 @@ export class TextView {
       const end = chunk + 1 < chunkStarts.length ? chunkStarts[chunk + 1] : blockStarts.length;
       all.append(this.#section(chunkStarts[chunk], end));
     }
+    const width = columnWidth(this.text.text);
+    if (width > 0) this.root.style.setProperty("tab-size", `${width}ch`);
     this.root.replaceChildren(all);
   }
 
@@ -197,6 +203,21 @@ export class TextView {
       lastFrom + firstWhere(tail, (box) => box.top >= high),
     ];
   }
+}
+
+/**
+ * Return the width of a column, so that the cells of a table between tabs line up; 0 for a text without such cells.
+ *
+ * @param {string} text
+ * @returns {number} in digits: the longest cell that is followed by a tab, with a gap
+ */
+function columnWidth(text) {
+  let longest = 0;
+  for (const [cell] of text.matchAll(/[^\t\n\r\u2028\u2029]+(?=\t)/gu)) {
+    const width = cell.length + (cell.match(WIDE)?.length ?? 0);
+    if (width <= WIDEST_CELL) longest = Math.max(longest, width);
+  }
+  return longest > 0 ? longest + 2 : 0;
 }
 
 /**

@@ -109,6 +109,17 @@ test("token boundaries are UTF-16 offsets", () => {
   assert.deepEqual([...tokenStarts].map((start, index) => text.slice(start, tokenEnds[index])), text.match(/\S+/gu));
 });
 
+test("words of scripts without spaces are whole, and spans may end within them", () => {
+  const text = "我们喜欢北京。mm สวัสดีครับ";
+  const lengths = [1, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1, 2, 1, 2, 1];
+  const tokens = lengths.flatMap((length, index) => [index === 8 ? 1 : 0, length]);
+  const document = createDocument({ ...makePayload(text).document, tokens });
+  const words = [...document.tokenStarts].map((start, index) => text.slice(start, document.tokenEnds[index]));
+
+  assert.deepEqual(words, ["我们", "喜欢", "北京", "。", "mm", "สวัสดี", "ครับ"]);
+  assert.deepEqual([snap(document, 1, 3), snap(document, 11, 12)], [{ start: 1, end: 3 }, { start: 11, end: 13 }]);
+});
+
 test("excerpts are shortened in the middle", () => {
   const document = read(`One\r\n two ${"🙂 ".repeat(2000)}end`);
 
