@@ -15,7 +15,8 @@ from typing import BinaryIO, cast
 from annotator.formats.incoming import Opener, UnreadableFile
 
 ENDING = ".zip"
-OWN_SIDE_FILES = ("losses.json", "README.md", "README.txt")
+OWN_SIDE_FILES = ("losses.json", "README", "README.md", "README.rst", "README.txt", "LICENSE", "LICENSE.md",
+                  "LICENSE.txt", "CITATION.cff", "CHANGELOG.md", "CONTRIBUTING.md")  # fmt: skip
 """Names of files that the exports of every format, and archives of others, hold beside the data."""
 SIGNATURE = b"PK\x03\x04"
 EMPTY = b"PK\x05\x06"

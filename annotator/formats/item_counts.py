@@ -31,6 +31,7 @@ REASONS: Mapping[str, LeftOutReason] = {
     "too_long": LeftOutReason("too long"),
     "repeated": LeftOutReason("the same as another one", is_allowed=True),
     "rejected": LeftOutReason("rejected or skipped by the annotator", is_allowed=True),
+    "draft": LeftOutReason("in drafts that were not submitted", is_allowed=True),
     # By the person who imports.
     "mapping": LeftOutReason("left out by the mapping", is_allowed=True),
     "unknown_name": LeftOutReason("left out because their names are not in the schema", is_allowed=True),

@@ -3,7 +3,7 @@
 import json
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import orjson
@@ -105,10 +105,19 @@ class _Elements:
                 raise UnreadableFile(
                     f"Element {self._number} is not valid JSON, or longer than {self._longest:,} characters."
                 ) from failure
+            message = self._described(failure)
             if not self._more(wanted):
-                message = f"Line {self._line}: element {self._number} is not valid JSON: {failure}."
                 raise UnreadableFile(message) from failure
             wanted *= 2
+
+    def _described(self, failure: Exception) -> str:
+        """Return a sentence that says in which line an element is not valid JSON, and before what."""
+        if not isinstance(failure, json.JSONDecodeError):
+            return f"Line {self._line}: element {self._number} is not valid JSON: {failure}."
+        line = self._lines_before + self._text.count("\n", 0, failure.pos) + 1
+        found = self._text[failure.pos : failure.pos + 30].split("\n")[0].strip()
+        where = f" at “{found}”" if found else ""
+        return f"Line {line}: element {self._number} is not valid JSON: {failure.msg}{where}."
 
     def _check_keys(self, source: str, value: Any) -> None:
         """Refuse an object that has a key twice, because one of the values would be lost."""
@@ -225,3 +234,26 @@ def list_of(record: Mapping[str, Any], key: str) -> list[Any]:
     """Return a list in a record; [] when there is none."""
     value = record.get(key)
     return value if isinstance(value, list) else []
+
+
+def list_problems(record: Mapping[str, Any], *keys: str) -> list[str]:
+    """Return a problem for each of these members that holds something else than a list, which would be lost.
+
+    >>> list_problems({"spans": {"start": 0}, "relations": None}, "spans", "relations")
+    ['“spans” must be a list, not {"start": 0}.']
+    """
+    wrong = [(key, record[key]) for key in keys if record.get(key) is not None and not isinstance(record[key], list)]
+    return [f"“{key}” must be a list, not {json.dumps(value, ensure_ascii=False)[:60]}." for key, value in wrong]
+
+
+def other_fields(record: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """Return the fields of a record that a format does not know and that metadata can hold: no lists, no objects.
+
+    >>> other_fields({"text": "No.", "url": "x", "_id": 3, "tokens": []}, {"text"})
+    {'url': 'x'}
+    """
+    return {
+        name: value
+        for name, value in record.items()
+        if name not in known and name[:1] != "_" and isinstance(value, str | int | float) and value != ""
+    }

@@ -125,18 +125,36 @@ class SetBuilder:
         if given_id not in (None, ""):
             self._left_out.add(clean_id(given_id))
 
+    def attributes_of(self, span: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the member `attributes` of a span that will be added; anything but an object is a problem."""
+        given = span.get("attributes")
+        if given is None or isinstance(given, dict):
+            return given
+        self.problems.append(f"Span {span.get('id') or self._span_count + 1}: its attributes must be an object.")
+        return None
+
     def set_attribute(self, span_id: str, name: str, value: Any) -> None:
         """Set an attribute of a span as a string; None is left out, a second value is a problem."""
         text_value = as_value(value)
-        if text_value is None:
-            return
-        attributes = self._spans[span_id]["attributes"]
-        self.items.find("attributes", int(name not in attributes))
-        if attributes.get(name, text_value) != text_value:
-            self.problems.append(
-                f"Span {span_id}: “{name}” has two values, “{attributes[name]}” and “{text_value}”. Keep one."
-            )
-        attributes[name] = text_value
+        if text_value is not None:
+            self._set(self._spans[span_id]["attributes"], name, text_value, f"Span {span_id}")
+
+    def has_other_value(self, span_id: str, name: str, value: str) -> bool:
+        """Return whether a span has an attribute with another value."""
+        given: str = self._spans[span_id]["attributes"].get(name, value)
+        return given != value
+
+    def _set(self, attributes: dict[str, Any], name: str, value: Any, what: str) -> None:
+        """Set and count an attribute; the same value again is left out, another value is a problem."""
+        if name not in attributes:
+            self.items.find("attributes")
+            attributes[name] = value
+        elif attributes[name] == value:
+            note = f"{what}: “{name}” was left out once, because it is given twice with the same value."
+            self.leave_out("attributes", "repeated", note)
+        else:
+            problem = f"{what}: “{name}” has two values, “{attributes[name]}” and “{value}”. Keep one."
+            self.refuse("attributes", problem)
 
     def set_origin(self, span_id: str, origin: object) -> None:
         """Set the origin of a span, if it is one of our values."""
@@ -208,8 +226,7 @@ class SetBuilder:
 
     def set_document_attribute(self, name: str, value: Any) -> None:
         """Set an attribute of the document; the import checks its value against the schema."""
-        self.items.find("attributes", int(name not in self._document_attributes))
-        self._document_attributes[name] = value
+        self._set(self._document_attributes, name, value, "The document")
 
     def build(self) -> IncomingSet:
         """Return the set."""

@@ -66,11 +66,11 @@ def import_documents(context: JobContext) -> dict[str, Any]:
 def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str, Any]:
     counts = run.counts
     if counts["error"] and not any(counts[name] for name in ("documents", "annotation_sets", "suggestion_runs")):
-        refused = pluralize(counts["refused"], "line")
+        errors = pluralize(counts["error"] - counts["refused_files"], "error")
         advice = (
             " The files are kept for 24 hours: return to the preview and change the options." if has_preview else ""
         )
-        detail = f"{refused} refused because of errors. The report lists them.{advice}"
+        detail = f"Nothing was imported because of {errors}. The report lists them.{advice}"
         raise NothingImported(f"{detail} {_balance(context, run).sentence()}")
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)
@@ -153,7 +153,7 @@ def _summary(counts: Counter[str]) -> str:
     if counts["duplicates"]:
         sentences.append(f"{pluralize(counts['duplicates'], 'duplicate')} not stored again.")
     if counts["refused"]:
-        sentences.append(f"{pluralize(counts['refused'], 'line')} refused.")
+        sentences.append(f"{pluralize(counts['refused'], 'record')} refused.")
     if counts["refused_files"]:
         sentences.append(f"Nothing imported from {pluralize(counts['refused_files'], 'file')}.")
     return " ".join(sentences)

@@ -126,12 +126,15 @@ class Annotations:
     def _attribute(self, line: Line) -> None:
         name, _, rest = line.head.partition(" ")
         target, _, value = rest.partition(" ")
-        span = self._span_of(target)
+        span, named, value = self._span_of(target), self._named(name), value or "true"
         if span is None:
             note = f"{line.identifier}: attribute “{name}” was left out: {target} is not a span."
             self._builder.leave_out("attributes", "no_span", note)
+        elif target in self._triggers and self._builder.has_other_value(span, named, value):
+            note = f"{line.identifier}: attribute “{name}” was left out: another event of {span} has another value."
+            self._builder.leave_out("attributes", "unsupported", note)
         else:
-            self._builder.set_attribute(span, self._named(name), value or "true")
+            self._builder.set_attribute(span, named, value)
 
     def _reference(self, line: Line) -> None:
         """Read a reference to another resource as a note."""

@@ -106,7 +106,8 @@ def _add_row(part: Part, columns: Columns, cells: list[str], number: int) -> Non
     # Files with spaces between their columns may leave out columns between the token and its tag.
     ragged = columns.separator == " " and columns.number is None and len(columns.tags) == 1
     if len(cells) != columns.count and not ragged:
-        part.problems.append(f"{location} has {len(cells)} columns instead of {columns.count}.")
+        own = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
+        part.problems.append(f"{location} has {own} instead of {columns.count}.")
         return
     last = len(cells) - 1
     tags = [cells[last if len(cells) != columns.count else column] for column in columns.tags]

@@ -13,7 +13,7 @@ def _sniff(head: Head) -> float:
         return 0.0
     if "entities" in record and "relations" in record:
         return 0.9
-    labels = [*list_of(record, "label"), *list_of(record, "labels")]
+    labels = [*list_of(record, "label"), *list_of(record, "labels"), *list_of(record, "entities")]
     if labels and isinstance(labels[0], list) and len(labels[0]) == 3:
         return 0.9
     first = next(iter(list_of(record, "annotations")), None)

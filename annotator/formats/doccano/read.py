@@ -15,7 +15,7 @@ from annotator.formats.incoming import (
     ReadResult,
     document_id,
 )
-from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.json_files import iterate_elements, list_of, list_problems
 from annotator.formats.set_builder import UTF16, SetBuilder, clean_id
 from annotator.text.digest import text_digest
 from annotator.text.offsets import Utf16Offsets
@@ -40,6 +40,7 @@ def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, nu
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=("The record has no text.",))
     builder = SetBuilder(text, **incoming.span_options(UTF16))
+    builder.problems += list_problems(record, "label", "labels", "entities", "annotations", "relations")
     by_machine = [one for one in list_of(record, "annotations") if isinstance(one, dict) and one.get("manual") is False]
     record = {**record, "annotations": [one for one in list_of(record, "annotations") if one not in by_machine]}
     _gather(builder, record)
@@ -83,7 +84,9 @@ def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
                 "spans", f"{str(label)[:80]} is not a label with start and end. Labels of documents cannot be imported."
             )
     for entity in (*list_of(record, "entities"), *list_of(record, "annotations")):
-        if isinstance(entity, dict):
+        if isinstance(entity, list) and len(entity) == 3:
+            builder.add_span(None, entity[2], [entity[:2]])
+        elif isinstance(entity, dict):
             pair = (entity.get("start_offset"), entity.get("end_offset"))
             builder.add_span(entity.get("id"), entity.get("label"), [pair])
         else:
@@ -91,7 +94,8 @@ def _gather(builder: SetBuilder, record: Mapping[str, Any]) -> None:
     for relation in list_of(record, "relations"):
         if isinstance(relation, dict):
             ends = (relation.get("from_id"), relation.get("to_id"))
-            builder.add_relation(f"r{relation.get('id')}", relation.get("type"), *ends)
+            given = relation.get("id")
+            builder.add_relation(None if given is None else f"r{given}", relation.get("type"), *ends)
         else:
             builder.refuse("relations", f"{str(relation)[:80]} is not a relation.")
 
@@ -102,5 +106,6 @@ def _is_ambiguous(record: Mapping[str, Any], text: str) -> bool:
     first = next((at for at in range(len(text)) if text[at] > "\uffff"), None)
     ends = [label[1] for key in ("label", "labels") for label in list_of(record, key) if isinstance(label, list)]
     entities = (*list_of(record, "entities"), *list_of(record, "annotations"))
+    ends += [entity[1] for entity in entities if isinstance(entity, list) and len(entity) == 3]
     ends += [entity.get("end_offset") for entity in entities if isinstance(entity, dict)]
     return units.units > units.code_points and any(isinstance(end, int) and end > (first or 0) for end in ends)

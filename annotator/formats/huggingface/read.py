@@ -6,12 +6,13 @@ from typing import Any
 import orjson
 
 from annotator.formats.incoming import LONGEST_TITLE, IncomingDocument, IncomingFiles, ReadResult, document_id
-from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.json_files import iterate_elements, list_of, list_problems, other_fields
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
 from annotator.formats.tokens import add_tags
 from annotator.text.digest import text_digest
 
 TAGS = ("ner_tags", "tags", "labels")
+_OWN = {"id", "title", "text", "sha256", "meta", "annotator"}
 
 
 def read_rows(incoming: IncomingFiles) -> Iterator[ReadResult]:
@@ -27,12 +28,14 @@ def read_rows(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 def row_document(row: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     """Return the document of a row."""
+    row = {**row, **{name: _as_list(row[name]) for name in ("spans", "relations") if name in row}}
     text, tokens = row.get("text"), row.get("tokens")
     if not isinstance(text, str) and isinstance(tokens, list):
         text = " ".join(map(str, tokens))
     if not isinstance(text, str) or not text.strip():
         return ReadResult(location, problems=("The row has neither text nor tokens.",))
     builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
+    builder.problems += list_problems(row, "spans", "relations")
     tags = next((row[name] for name in TAGS if isinstance(row.get(name), list)), None)
     if isinstance(row.get("spans"), list):
         _gather(builder, row)
@@ -44,10 +47,20 @@ def row_document(row: dict[str, Any], incoming: IncomingFiles, location: str, nu
         str(row.get("title") or "")[:LONGEST_TITLE],
         text,
         text_digest(text),
-        _meta(row.get("meta")),
+        other_fields(row, _OWN) | _meta(row.get("meta")),
         {annotator: builder.build()},
     )
     return ReadResult(location, document, tuple(builder.problems), tuple(builder.notes))
+
+
+def _as_list(given: Any) -> Any:
+    """Return a list of objects for an object of lists, as which `datasets` writes a `Sequence` of objects."""
+    if not isinstance(given, dict) or not given or not all(isinstance(column, list) for column in given.values()):
+        return given
+    columns = list(given.values())
+    if len({len(column) for column in columns}) > 1:
+        return given
+    return [dict(zip(given, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _meta(given: Any) -> dict[str, Any]:
@@ -71,7 +84,7 @@ def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
             span.get("label"),
             fragments,
             covered=" ".join(covered) if isinstance(covered, list) else covered,
-            attributes=_attributes(span.get("attributes")),
+            attributes=_attributes(builder, span),
             note=str(span.get("note") or ""),
         )
         if span_id is not None:
@@ -84,7 +97,8 @@ def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
             builder.refuse("relations", f"{str(relation)[:80]} is not a relation.")
 
 
-def _attributes(given: Any) -> Mapping[str, Any]:
-    if isinstance(given, list):
-        return {str(pair["name"]): pair.get("value") for pair in given if isinstance(pair, dict) and "name" in pair}
-    return given if isinstance(given, dict) else {}
+def _attributes(builder: SetBuilder, span: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    given = span.get("attributes")
+    if isinstance(given, list) and all(isinstance(pair, dict) and "name" in pair for pair in given):
+        return {str(pair["name"]): pair.get("value") for pair in given}
+    return builder.attributes_of(span)

@@ -319,7 +319,7 @@ class _LineReader:
     def _refuse_unknown(self, members: set[str], pointer: str) -> None:
         for member in sorted(members)[:MOST_PROBLEMS]:
             known = (
-                "id, title, text, meta, annotators. Put anything else into meta"
+                "id, title, text, meta, annotators. Put anything else into meta, or import with a mapping of fields"
                 if not pointer
                 else "spans, relations, document_attributes"
             )

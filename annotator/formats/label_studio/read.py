@@ -18,7 +18,7 @@ from annotator.formats.incoming import (
     document_id,
 )
 from annotator.formats.item_counts import ItemCounts
-from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.json_files import iterate_elements, list_of, list_problems
 from annotator.formats.label_studio.rendered import RenderedText, is_html
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
 from annotator.text.digest import text_digest
@@ -142,6 +142,8 @@ class _Task:
 
     def _meta(self, key: str) -> dict[str, Any]:
         ours = {key, "id", "title", "meta", NAMES} | (_MINIMAL if self._minimal else set())
+        # Choices for the whole text may be named as regions are.
+        ours -= {name for name in ("label", "labels") if isinstance(self._data.get(name), str)}
         given = self._data.get("meta")
         rest = {name: value for name, value in self._data.items() if name not in ours}
         return {**(given if isinstance(given, dict) else {}), **rest}
@@ -157,12 +159,12 @@ class _Task:
             self._add(self._incoming.options.get("annotator") or name, result, text)
             return
         named = self._data.get(NAMES)
+        self._problems += list_problems(self._task, "annotations", "completions", "predictions")
+        self._count_drafts()
         annotations = [*list_of(self._task, "annotations"), *list_of(self._task, "completions")]
         for index, annotation in enumerate(annotations):
             if not isinstance(annotation, dict) or annotation.get("was_cancelled"):
-                regions = list_of(annotation, "result") if isinstance(annotation, dict) else []
-                spans = [item for item in regions if isinstance(item, dict) and item.get("type") in REGIONS]
-                self._items.leave_out("spans", "rejected", len(spans))
+                self._leave_out(annotation, "rejected")
                 self._notes.append(f"Annotation {index + 1} was left out: its annotator skipped it.")
                 continue
             own = isinstance(named, list) and len(named) == len(annotations)
@@ -178,9 +180,24 @@ class _Task:
                 )
                 self._add(made_by.set_name, list_of(prediction, "result"), text, made_by)
 
+    def _count_drafts(self) -> None:
+        """Report drafts, the work that annotators have not submitted."""
+        drafts = [one for one in list_of(self._task, "drafts") if isinstance(one, dict) and list_of(one, "result")]
+        for draft in drafts:
+            self._leave_out(draft, "draft")
+        if drafts:
+            self._notes.append(f"Drafts were left out, because they were not submitted: {len(drafts)}.")
+
+    def _leave_out(self, work: Any, reason: str) -> None:
+        """Count the regions and relations of work that is not imported."""
+        regions = list_of(work, "result") if isinstance(work, dict) else []
+        kinds = [item.get("type") for item in regions if isinstance(item, dict)]
+        self._items.leave_out("spans", reason, sum(kind in REGIONS for kind in kinds))
+        self._items.leave_out("relations", reason, kinds.count("relation"))
+
     def _add(self, name: str, result: list[Any], text: str, prediction: Prediction | None = None) -> None:
         builder = SetBuilder(text, **self._incoming.span_options(CODE_POINTS))
-        _Result(builder, self._place).read([item for item in result if isinstance(item, dict)])
+        _Result(builder, self._place).read(result)
         free, number = name, 1
         while free in self._sets:
             number += 1
@@ -226,7 +243,9 @@ class _Result:
         self._place = place
         self._label_of: dict[str, str] = {}
 
-    def read(self, items: list[dict[str, Any]]) -> None:
+    def read(self, given: list[Any]) -> None:
+        items = [item for item in given if isinstance(item, dict)]
+        self._builder.problems += [f"{item!r:.60} is not a region." for item in given if not isinstance(item, dict)]
         for item in items:
             if item.get("type") in REGIONS:
                 self._region(item)
@@ -257,6 +276,15 @@ class _Result:
             )
             if span_id is not None:
                 self._label_of.setdefault(span_id, str(label))
+                self._comment(span_id, item)
+
+    def _comment(self, span_id: str, item: Mapping[str, Any]) -> None:
+        """Add what an annotator wrote about a region, which Label Studio calls its meta information."""
+        meta = item.get("meta")
+        given = meta.get("text") if isinstance(meta, dict) else None
+        words = "\n".join(map(str, given)) if isinstance(given, list) else str(given or "")
+        if words:
+            self._builder.add_note(span_id, words)
 
     def _relation(self, item: Mapping[str, Any]) -> None:
         ends = [item.get("from_id"), item.get("to_id")]

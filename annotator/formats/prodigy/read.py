@@ -15,9 +15,11 @@ from annotator.formats.incoming import (
     document_id,
 )
 from annotator.formats.item_counts import ItemCounts
-from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.json_files import iterate_elements, list_of, list_problems, other_fields
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder, clean_id
 from annotator.text.digest import text_digest
+
+_OWN = {"text", "spans", "relations", "meta", "answer", "score", "html"}
 
 
 def read_prodigy(incoming: IncomingFiles) -> Iterator[ReadResult]:
@@ -34,6 +36,7 @@ def read_prodigy(incoming: IncomingFiles) -> Iterator[ReadResult]:
 def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = task["text"]
     builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
+    builder.problems += list_problems(task, "spans", "relations")
     answer = task.get("answer", "accept")
     sets: dict[str, IncomingSet] = {}
     notes: tuple[str, ...] = ()
@@ -50,7 +53,11 @@ def _document(task: dict[str, Any], incoming: IncomingFiles, location: str, numb
             rejected.leave_out(kind, "rejected", len(listed))
         notes = (f"Imported without annotations: the answer was “{str(answer)[:40]}”.",)
     given = task.get("meta")
-    meta = dict(given) if isinstance(given, dict) else {}
+    meta = other_fields(task, _OWN) | (given if isinstance(given, dict) else {})
+    if isinstance(task.get("accept"), list):
+        meta.setdefault("accept", task["accept"])  # the options that were chosen for the whole text
+    if "answer" in task and meta.keys() & {"accept", "label"}:
+        meta.setdefault("answer", answer)
     identifier = meta.pop("id", None) or task.get("_input_hash")
     title = str(meta.pop("title", "") or "")[:LONGEST_TITLE]
     document = IncomingDocument(
@@ -88,13 +95,12 @@ def _gather(builder: SetBuilder, task: dict[str, Any]) -> None:
         if not isinstance(span, dict) or span.get("label") is None:
             builder.refuse("spans", f"{str(span)[:80]} is not a span with a label.")
             continue
-        attributes = span.get("attributes")
         span_id = builder.add_span(
             span.get("id"),
             span["label"],
             [(span.get("start"), span.get("end"))],
             covered=span["text"] if isinstance(span.get("text"), str) else None,
-            attributes=attributes if isinstance(attributes, dict) else None,
+            attributes=builder.attributes_of(span),
             note=str(span.get("note") or ""),
         )
         if span_id is not None:

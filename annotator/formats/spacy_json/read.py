@@ -11,7 +11,7 @@ from annotator.formats.incoming import (
     ReadResult,
     document_id,
 )
-from annotator.formats.json_files import iterate_elements, list_of
+from annotator.formats.json_files import iterate_elements, list_of, list_problems
 from annotator.formats.set_builder import CODE_POINTS, SetBuilder
 from annotator.text.digest import text_digest
 
@@ -31,11 +31,14 @@ def read_spacy(incoming: IncomingFiles) -> Iterator[ReadResult]:
 
 def _document(record: dict[str, Any], incoming: IncomingFiles, location: str, number: int) -> ReadResult:
     text = record["text"]
-    groups = {str(name): spans for name, spans in _object(record.get("spans")).items() if isinstance(spans, list)}
+    given = _object(record.get("spans"))
+    groups = {str(name): list_of(given, name) for name in given}
     if list_of(record, ENTITIES) or (ENTITIES in record and not groups):
         groups[incoming.options.get("annotator", ENTITIES)] = list_of(record, ENTITIES)
     sets: dict[str, IncomingSet] = {}
-    problems, notes = [], []
+    problems, notes = [*list_problems(record, ENTITIES), *list_problems(given, *given)], []
+    if record.get("spans") and not given:
+        problems.append("“spans” must be an object with a list for each group of spans.")
     for name, spans in groups.items():
         builder = SetBuilder(text, **incoming.span_options(CODE_POINTS))
         for span in spans:

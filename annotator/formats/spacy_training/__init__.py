@@ -9,6 +9,8 @@ _BEGINNINGS = ('{"classes"', '{"annotations"', "[[", "[null", '["')
 
 def _sniff(head: Head) -> float:
     text = "".join(head.text[:20_000].split())
+    if text.startswith("[{") and '"paragraphs":[' in text[:2_000]:
+        return 0.92
     return 0.92 if text.startswith(_BEGINNINGS) and ('{"entities":' in text or '"annotations":[' in text) else 0.0
 
 

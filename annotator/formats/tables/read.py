@@ -154,7 +154,7 @@ def _by_annotator(incoming: IncomingFiles, rows: list[tuple[int, Row]]) -> dict[
 def _has_span(row: Row) -> bool:
     """Return whether a row has a span; a set without spans is a row from 0 to 0 without a label, or without offsets."""
     is_empty = row["start"] in NOWHERE and row["end"] in NOWHERE and not row["span"]
-    return bool(row["label"] or (row["start"] and not is_empty))
+    return bool(row["label"] or row["covered"] or ((row["start"] or row["end"]) and not is_empty))
 
 
 def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: str) -> None:
@@ -168,7 +168,8 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
         try:
             pairs = [(int(whole_number(row["start"])), int(whole_number(row["end"]))) for _, row in own]
             attributes = orjson.loads(first["attributes"]) if first["attributes"] else {}
-        except (ValueError, TypeError):
+            attributes = attributes if attributes is None else dict(attributes.items())
+        except (ValueError, TypeError, AttributeError):
             problem = f"Row {number}: start and end must be whole numbers, attributes must be a JSON object."
             builder.refuse("spans", problem)
             continue
@@ -181,7 +182,7 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             first["label"],
             pairs,
             covered=covered,
-            attributes=attributes if isinstance(attributes, dict) else None,
+            attributes=attributes,
             note=first["note"],
         )
         if span_id is not None:

@@ -16,9 +16,10 @@ SPACE = "http:///"
 DEFAULT_ANNOTATOR = "uima"
 _LEFT_OUT = {"DocumentAnnotation", "DocumentMetaData", "Token", "Sentence", "Paragraph", "TagDescription",
              "TagsetDescription", "LayerDefinition", "FeatureDefinition"}  # fmt: skip
-_LABELS = ("label", "value", "DependencyType")
+_LABELS = ("label", "value", "DependencyType", "PosValue", "referenceType")
 _AWAY = {"sofa", "begin", "end", "note", "origin", "uid"}
 _ENDS = (("Governor", "Dependent"), ("Source", "Target"), ("source", "target"))
+_CHAIN = ("next", "referenceRelation")
 _OFFSET = re.compile(r"-?[0-9]{1,15}\Z")
 
 
@@ -69,11 +70,14 @@ class _Annotations:
                 self._more_features += sum(bool(value) for name, value in one.features.items() if name not in away)
             for name in one.features:
                 self._link(one, name)
+            if (following := self._following(one)) is not None:
+                self._relate("", one.text("referenceRelation") or one.kind, one.number, one.number, following.number)
         if self._more_features:
             note = f"Features of relations beyond their label were left out: {self._more_features:,}."
             self._builder.leave_out("attributes", "unsupported", note, number=self._more_features)
-        for kind, number in sorted(left.items()):
-            self._builder.notes.append(f"Annotations of type {kind} were left out: {number:,}.")
+        if left:
+            listed = ", ".join(f"{number:,} {kind}" for kind, number in sorted(left.items()))
+            self._builder.notes.append(f"The structure of the text was not imported: {listed}.")
         if self._cas.views > 1:
             note = f"Views after the first were left out: {self._cas.views - 1}."
             self._builder.leave_out("spans", "unsupported", note, number=len(kept) - len(here))
@@ -84,11 +88,11 @@ class _Annotations:
         if not (_OFFSET.match(begin) and _OFFSET.match(end)):
             self._builder.refuse("spans", f"Element {one.number}: begin and end must be whole numbers.")
             return None
-        away = {*_AWAY, named}
+        away = {*_AWAY, named} if self._following(one) is None else {*_AWAY, *_CHAIN, named}
         rest = {
             name: self._attribute(value)
             for name, value in one.features.items()
-            if name not in away and not self._links(one, name)
+            if name not in away and value not in ("", []) and not self._links(one, name)
         }
         span_id = self._builder.add_span(
             one.text("uid"), label, [(int(begin), int(end))], attributes=rest, note=one.text("note")
@@ -96,6 +100,11 @@ class _Annotations:
         if span_id is not None:
             self._builder.set_origin(span_id, one.text("origin"))
         return span_id
+
+    def _following(self, one: Structure) -> Structure | None:
+        """Return the next element of a chain of annotations of one type; None when there is none."""
+        other = self._cas.structures.get(one.text(_CHAIN[0]))
+        return other if other is not None and other.is_annotation and other.kind == one.kind else None
 
     def _attribute(self, value: Value) -> Value:
         if isinstance(value, str) and (array := self._cas.structures.get(value)) is not None:
@@ -121,7 +130,8 @@ class _Annotations:
         missing = [end for end, span in zip((source, target), ends, strict=True) if span is None]
         known = [self._cas.structures.get(end) for end in missing]
         if any(one is not None and one.is_annotation for one in known):
-            note = f"Relation “{label}” of element {number} was left out, because element {missing[0]} was."
+            kinds = ", ".join(one.kind for one in known if one is not None)
+            note = f"Relation “{label}” of element {number} was left out, because an end of it was: {kinds}."
             self._builder.leave_out("relations", "no_end", note)
         else:
             names = [span or f"of element {end}" for span, end in zip(ends, (source, target), strict=True)]

@@ -117,11 +117,11 @@ def plain(value: str) -> str:
     >>> plain("a\\|b"), plain("*")
     ('a|b', '')
     """
-    return "" if value in ("*", "_") else _ESCAPE.sub(r"\1", value)
+    return "" if value in ("*", "_") else plain_text(value)
 
 
 def plain_text(text: str) -> str:
-    """Return a sentence as it was before it was escaped."""
+    """Return a sentence, or a value that is set, as it was before it was escaped."""
     return _ESCAPE.sub(lambda match: _CONTROLS.get(match[1], match[1]), text)
 
 

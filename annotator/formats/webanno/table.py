@@ -12,7 +12,8 @@ MOST_STACKED = MOST_SPANS
 Key = tuple[str, str]
 """The name of a layer, and the number of an annotation in it or “at ” and its token."""
 
-_LABELS = ("label", "value", "referenceType")
+LABELS = ("label", "value", "DependencyType", "referenceType")
+"""Features that name an annotation, the first that is set."""
 _AWAY = ("identifier",)
 
 
@@ -30,7 +31,7 @@ class Spot:
         The label is the feature `label` or `value`, or the first that is set, or the name of the layer.
         """
         features = {name: value for name, value in self.features.items() if value}
-        named = next((name for name in _LABELS if name in features), None)
+        named = next((name for name in LABELS if name in features), None)
         named = named or next((name for name in features if name not in _AWAY and name != "note"), None)
         label = features[named] if named else layer.rsplit(".", 1)[-1]
         rest = {name: value for name, value in features.items() if name not in (named, "note")}

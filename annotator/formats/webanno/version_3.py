@@ -22,7 +22,7 @@ from annotator.formats.webanno.layers import (
     slots,
     stacked,
 )
-from annotator.formats.webanno.table import Key, Link, Table, cells_of
+from annotator.formats.webanno.table import LABELS, Key, Link, Table, cells_of
 
 HEADER = "WebAnno TSV"
 LONGEST_GAP = 10_000
@@ -245,8 +245,13 @@ class _Version3:
                 (layer.base, number if number not in ("", "0") else f"at {place}")
                 for number, place in ((address.first, address.place), (address.second, row.place))
             ]
-            values = [*filter(None, (plain(column[index].value) for column in columns if index < len(column)))]
-            label = values[0] if values else layer.short_name
+            values = {
+                feature.name: value
+                for feature, column in zip(layer.features, columns, strict=False)
+                if index < len(column) and (value := plain(column[index].value))
+            }
+            named = next((name for name in (*LABELS, *values) if name in values), None)
+            label = layer.short_name if named is None else values[named]
             self._table.more_features += max(0, len(values) - 1)
             self._table.links.append(Link(row.line, label, *ends))
 

@@ -34,6 +34,13 @@ from annotator.imports.mapping.import_mapping import rename
 from annotator.imports.mapping.safe_names import SafeNames
 from annotator.imports.mapping.unknown_names import NamePolicy, UnknownNames, without_unknown_names
 from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions
+from annotator.imports.run.archive_members import (
+    NAMED_BY_FOLDERS,
+    NO_ANNOTATIONS,
+    flat_folders,
+    is_type_system,
+    project_members,
+)
 from annotator.imports.run.contents import FileContents
 from annotator.imports.run.equal_texts import merge_equal_texts
 from annotator.imports.run.plan import ReportLine
@@ -47,6 +54,12 @@ SHARED_ENDING = ".json"
 MOST_PAGES = 3
 OFFICE_MEMBER = "[Content_Types].xml"
 DOCUMENTS_BETWEEN_CHECKS = 20
+SKIPPED = "skipped"
+"""In the place of a format: what lies beside the data and holds no documents."""
+_PROBLEMS = {
+    ARCHIVE: "Archives within archives are not unpacked. Unpack this one first.",
+    "": "Unrecognised format. Choose its format, remove it from the archive, or skip records with errors.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,22 +264,45 @@ def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptio
     if whole is not None and FORMATS[whole].needs_archive:
         yield from _read(whole, members, name, options)
         return
+    members, lacking = project_members(members)
+    keys = {member: _key_of_member(members[member], member, options) for member in members}
+    flat = flat_folders(keys, lambda member: _digest_of(keys[member], member, members[member], options))
     for member, opener in members.items():
-        if PurePosixPath(member).name in SIDE_FILES:
+        format_key, path = keys[member], PurePosixPath(member)
+        if format_key == SKIPPED:
             continue
-        head = head_of(opener, member)
-        format_key = options.format if options.format != AUTO else detect_format(head)
-        if looks_like_archive(head.data):
-            yield ReadResult(member, problems=("Archives within archives are not unpacked. Unpack this one first.",))
+        problem = NO_ANNOTATIONS if member in lacking else _PROBLEMS.get(format_key or "")
+        if problem is not None or format_key is None:
+            yield ReadResult(member, problems=(problem or "",))
             continue
-        if format_key is None:
-            yield ReadResult(
-                member, problems=("Unrecognised format. Choose its format, or remove it from the archive.",)
-            )
-            continue
-        for result in _read(format_key, {member: opener}, member, options):
-            location = f"{member}, {result.location}" if result.location and result.location != member else member
-            yield replace(result, location=location)
+        name = path.name if format_key in NAMED_BY_FOLDERS and str(path.parent) in flat else member
+        try:
+            for result in _read(format_key, {member: opener}, name, options):
+                location = f"{member}, {result.location}" if result.location not in ("", member) else member
+                yield replace(result, location=location)
+        except UnreadableFile as unreadable:  # the other files can be read
+            yield ReadResult(member, problems=(unreadable.detail,))
+
+
+def _key_of_member(opener: Opener, member: str, options: ImportOptions) -> str | None:
+    """Return the format of a file of an archive; None when it is not recognised."""
+    if PurePosixPath(member).name in SIDE_FILES:
+        return SKIPPED
+    head = head_of(opener, member)
+    if looks_like_archive(head.data):
+        return ARCHIVE
+    if is_type_system(head):
+        return SKIPPED
+    return options.format if options.format != AUTO else detect_format(head)
+
+
+def _digest_of(format_key: str | None, member: str, opener: Opener, options: ImportOptions) -> str:
+    """Return the checksum of the text of a file of an archive; "" when it cannot be read."""
+    try:
+        results = _read(format_key or "", {member: opener}, member, options)
+        return next((result.document.sha256 for result in results if result.document is not None), "")
+    except Problem:
+        return ""
 
 
 def _format_of_whole(members: Mapping[str, Opener]) -> str | None:

@@ -42,7 +42,11 @@ MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
 """More lines that differ in names and numbers only become one line, with their number and where the first are."""
 MOST_KINDS_OF_LINES = 1_000
-_VALUES = re.compile(r"“[^”]*”|\d[\d,.]*|[0-9a-f]{8}-[0-9a-f-]{27}")
+# Quotations, numbers, paths of files, and ids: what differs between lines that report the same.
+_VALUES = re.compile(
+    r"“[^”]*”|\S+\.\w{1,7}(?=: )|(?<=\b[Ss]pan )[^\s,:]+|(?<=\b[Rr]egion )[^\s,:]+|(?<=\bRelation )[^\s“,:]+"
+    r"|(?<= from )\S+(?= to )|(?<= to )[^\s,:]+|\d[\d,.]*|[0-9a-f]{8}-[0-9a-f-]{27}"
+)
 
 
 def _pattern(message: str) -> str:
@@ -337,7 +341,7 @@ class ImportRun:
                 name = self._files[int(index)]["name"]
                 alike = [line for line in lines if line.level == level and _pattern(line.message) == pattern]
                 if alike := [line for line in alike if line.where == name or line.where.startswith(f"{name}:")]:
-                    places = ", ".join(filter(None, (line.where[len(name) + 1 :] for line in alike[1:])))
+                    places = ", ".join(dict.fromkeys(filter(None, (line.where[len(name) + 1 :] for line in alike[1:]))))
                     examples = f": {places}, …" if places else ""
                     self._context.join_lines(alike, f"{alike[0].message} ({number - 1:,} more like this{examples})")
             self._context.save_checkpoint(self._checkpoint.as_json())

@@ -123,15 +123,16 @@ class Preparation:
     def _read(
         self, index: int, file: JobFile, out: Path, reader: BoundedProcess, report: Report
     ) -> tuple[int, Outcome]:
-        """Convert a file in the process; report its lines, and return the number of errors and the result."""
-        errors = 0
+        """Convert a file in the process; report its lines, and return how much of it has errors, and the result."""
+        refused: Counter[str] = Counter()
         outcome = Outcome()
         try:
             for message in reader.answers(index, while_waiting=self._context.raise_if_cancelled):
                 match message:
                     case [location, level, number, text]:
                         report(index, location, ReportLine(level, number, text))
-                        errors += level == "error"
+                        if level == "error":
+                            refused[location] += 1
                     case [values]:
                         outcome = Outcome(**values)
                     case _:
@@ -142,8 +143,8 @@ class Preparation:
             items = ItemCounts()
             items.leave_out("documents", "unreadable")
             report(index, "", ReportLine("error", 0, describe_bound(problem, file["name"])))
-            return errors + 1, Outcome(items=items.as_json())
-        return errors, outcome
+            return len(refused) + 1, Outcome(items=items.as_json())
+        return len(refused), outcome
 
 
 def reader_bounds() -> Bounds:

@@ -331,3 +331,18 @@ def test_names_that_brat_cannot_write_come_back():
     assert one.document.sets["ada"].spans[0]["attributes"] == {"is sure": "x"}
     assert one.document.sets["ada"].relations[0]["label"] == "said by"
     assert losses.all == []
+
+
+def test_each_attribute_of_events_that_share_a_trigger_is_counted():
+    arrival = ann(
+        "T1\tSay 4 8\tsaid", "T2\tPER 0 3\tAda", "E1\tSay:T1 by:T2", "E2\tSay:T1", "A1\tNegation E1",
+        "A2\tNegation E2", "A3\tLevel E1 L1", "A4\tLevel E2 L2",
+    )  # fmt: skip
+    work = arrival.document.sets["ada"]
+    assert (arrival.problems, work.spans[0]["attributes"]) == ((), {"Negation": "true", "Level": "L1"})
+    assert work.items.found["attributes"] == 4
+    assert work.items.left_out == {("attributes", "repeated"): 1, ("attributes", "unsupported"): 1}
+    assert arrival.notes == (
+        "ada/one.ann: Span T1: “Negation” was left out once, because it is given twice with the same value.",
+        "ada/one.ann: A4: attribute “Level” was left out: another event of T1 has another value.",
+    )

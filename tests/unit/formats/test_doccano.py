@@ -112,3 +112,15 @@ def test_a_set_with_too_many_spans_is_a_problem_of_its_document(monkeypatch):
     first, second = read("doccano", lines(many, OLD))
     assert first.problems == ("There are more than 2 spans in one set. Split the document.",)
     assert (second.problems, spans_of(second)) == ((), [("PER", [[2, 5]])])
+
+
+def test_entities_as_lists_and_relations_without_ids_are_read():
+    record = {"text": TEXT, "cats": ["flight"], "entities": [[3, 6, "PER"], [12, 14, "SAY"]]}
+    assert detect_format(Head("a.jsonl", lines(record))) == "doccano"
+    arrival = read_one("doccano", lines(record))
+    assert (spans_of(arrival), arrival.document.meta) == (
+        [("PER", [[2, 5]]), ("SAY", [[11, 13]])],
+        {"cats": ["flight"]},
+    )
+    relations = [{"from_id": 12, "to_id": 11, "type": label} for label in ("by", "of")]
+    assert read_one("doccano", lines({**NEW, "relations": relations})).notes == read_one("doccano", lines(NEW)).notes

@@ -57,3 +57,10 @@ def test_format_is_detected_by_its_content():
     files, _ = write("huggingface", [entry("No", {"ada": {}})])
     assert detect_format(Head("x.jsonl", files[""])) == "huggingface"
     assert detect_format(Head("x.json", b'{"tokens": ["a"], "ner_tags": [0]}')) == "huggingface"
+
+
+def test_columns_of_spans_and_other_fields_are_read():
+    row = {"text": "Ada said", "source": "wire", "spans": {"start": [0], "end": [3], "label": ["PER"]}}
+    arrival = read_one("huggingface", json.dumps(row).encode())
+    assert (spans_of(arrival), arrival.document.meta) == ([("PER", [[0, 3]])], {"source": "wire"})
+    assert read_one("huggingface", json.dumps(row | {"spans": {"start": [0], "end": []}}).encode()).problems

@@ -134,3 +134,27 @@ def test_export_without_documents_is_an_empty_array():
 
 def test_format_is_detected_by_its_content():
     assert detect_format(Head("export.json", json.dumps([task()]).encode())) == "label-studio"
+
+
+def test_notes_on_regions_are_notes_of_spans():
+    arrival = one(region("a", 2, 5, "Ada", "Speaker") | {"meta": {"text": ["unsure", "ask Ben"]}})
+    assert arrival.document.sets["annotator-3"].spans[0]["note"] == "unsure\nask Ben"
+
+
+def test_drafts_and_skipped_work_are_counted():
+    draft = {"result": [region("a", 2, 5, "Ada", "Speaker")]}
+    link = {"type": "relation", "from_id": "a", "to_id": "b"}
+    skipped = {"was_cancelled": True, "result": [region("a", 2, 5, "Ada", "Speaker"), link]}
+    arrival = one(annotations=[skipped], drafts=[draft, {"result": []}])
+    assert +arrival.items.left_out == {("spans", "draft"): 1, ("spans", "rejected"): 1, ("relations", "rejected"): 1}
+    assert arrival.notes[0] == "Drafts were left out, because they were not submitted: 1."
+
+
+def test_what_is_no_list_and_no_region_is_refused():
+    assert one("words").problems == ("annotator-3: 'words' is not a region.",)
+    assert one(annotations={"result": []}).problems == ('“annotations” must be a list, not {"result": []}.',)
+
+
+def test_choice_for_a_text_stays_in_the_metadata():
+    arrival = read_one("label-studio", json.dumps([{"id": 1, "text": TEXT, "label": "Positive"}]).encode())
+    assert arrival.document.meta == {"label": "Positive"}

@@ -76,3 +76,18 @@ def test_format_is_detected_by_its_content():
         detect_format(Head("x.jsonl", tasks({"text": "no", "spans": [{"start": 0, "end": 2, "label": "X"}]})))
         == "prodigy"
     )
+
+
+def test_other_fields_of_a_task_stay_in_the_metadata():
+    arrival = read_one("prodigy", tasks({**TASK, "label": "NEWS", "accept": ["A"], "url": "x", "tokens": [], "_n": 1}))
+    assert arrival.document.meta == {"n": 1, "label": "NEWS", "url": "x", "accept": ["A"], "answer": "accept"}
+
+
+def test_spans_and_attributes_of_another_kind_are_refused():
+    assert read_one("prodigy", tasks({**TASK, "spans": {"0": {}}, "relations": None})).problems == (
+        '“spans” must be a list, not {"0": {}}.',
+    )
+    wrong = {"start": 2, "end": 5, "label": "PER", "attributes": ["x"]}
+    assert read_one("prodigy", tasks({**TASK, "spans": [wrong], "relations": []})).problems == (
+        "Span 1: its attributes must be an object.",
+    )

@@ -111,3 +111,11 @@ def test_offsets_are_whole_numbers_for_sets_without_spans(offset):
 
     arrival = read_one("csv", files[""].replace(b",0,0,", f",{offset},{offset},".encode()))
     assert (arrival.problems, arrival.document.sets["ann"].spans) == ((), [])
+
+
+@pytest.mark.parametrize("cells", [",,,Ada,", ",3,,,", '0,3,PER,Ada,"[""x""]"'])
+def test_row_that_is_not_a_whole_span_is_refused(cells):
+    table = f"id,text,start,end,label,covered,attributes\n1,Ada said,{cells}\n".encode()
+    assert read_one("csv", table).problems == (
+        "imported: Row 2: start and end must be whole numbers, attributes must be a JSON object.",
+    )

@@ -39,7 +39,7 @@ def test_annotations_of_other_types_are_read():
     work = arrival.document.sets["ada"]
     assert work.spans[0]["attributes"] == {"identifier": "http://x"}
     assert [(one["label"], one["from"], one["to"]) for one in work.relations] == [("by", "s2", "s1")]
-    assert arrival.notes == ("Annotations of type Token were left out: 1.",)
+    assert arrival.notes == ("The structure of the text was not imported: 1 Token.",)
 
 
 def test_type_system_is_written_and_offsets_count_utf16():
@@ -150,3 +150,15 @@ def test_attributes_whose_names_no_feature_can_have_are_kept_apart():
     files, _ = write("uima", [entry("No.", {"ada": work}, id="one")])
     arrival = read_one("uima", files["annotation/one.txt/ada.xmi"])
     assert sorted(arrival.document.sets["uima"].spans[0]["attributes"].values()) == ["a", "b"]
+
+
+def test_chains_are_relations_and_empty_arrays_no_attributes():
+    link = '<custom:Link xmi:id="{}" sofa="1" begin="{}" end="{}" roles="" referenceType="nom" {}/>'
+    elements = link.format(6, 3, 6, 'next="7" referenceRelation="same"') + link.format(7, 7, 11, 'next="99"')
+    arrival = read_one("uima", FILE.replace("  <cas:Sofa", f"{elements}<cas:Sofa").encode())
+    work = next(iter(arrival.document.sets.values()))
+    chain = [span for span in work.spans if span["label"] == "nom"]
+    assert [span["attributes"] for span in chain] == [{}, {"next": "99"}]
+    assert ("same", chain[0]["id"], chain[1]["id"]) in {
+        (one["label"], one["from"], one["to"]) for one in work.relations
+    }

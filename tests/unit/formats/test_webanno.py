@@ -253,3 +253,12 @@ def test_a_file_has_no_more_annotations_than_a_set_holds(monkeypatch):
     monkeypatch.setattr(table, "MOST_SPANS", 1)
     with pytest.raises(UnreadableFile, match="more than 1 annotations"):
         tsv(["#T_SP=c.Lu|value"], "1-1\t0-4\tMira\tA\t", "1-2\t5-9\tleft\tB\t")
+
+
+def test_controls_in_values_and_named_features_of_relations_are_read():
+    lines = FILE.replace("PER", "PER\\tA\\nB").replace("Tie|kind|", "Tie|kind|value|").replace("\tby\t", "\ttrue\tby\t")
+    arrival = read_one("webanno", lines.replace("_\t_\t\n", "_\t_\t_\t\n").encode())
+    work = next(iter(arrival.document.sets.values()))
+    assert arrival.problems == ()
+    assert "PER\tA\nB" in {span["label"] for span in work.spans}
+    assert [relation["label"] for relation in work.relations] == ["by"]

@@ -71,6 +71,13 @@ def task(data, *regions, **members):
             [("Mira met Jon.", "annotator-1", "PER", 0, 4)], id="CSV of Label Studio",
         ),
         pytest.param(
+            "t.json",
+            json.dumps([{"id": 0, "paragraphs": [{"raw": 'Mira: "No."', "sentences": [{"tokens": [
+                {"orth": "Mira", "ner": "U-PER"}, {"orth": ":", "ner": "-"}, {"orth": "``", "ner": "O"}, {"orth": "No"},
+                {"orth": "."}, {"orth": "''"}]}]}]}]).encode(),
+            [('Mira: "No."', "t", "PER", 0, 4)], id="paragraphs of spaCy 2",
+        ),
+        pytest.param(
             "f.csv", b"id,text,annotator,start,end,label\n1,Mira met Jon.,ann,0.0,4.0,PER\n2,Rain here.,ann,,,\n",
             [("Mira met Jon.", "ann", "PER", 0, 4)], id="offsets as floats in a table",
         ),

@@ -46,7 +46,7 @@ def test_archive_may_have_files_of_several_formats(project, take_in):
     assert (
         "error",
         "all.zip:c.xlsx",
-        "Unrecognised format. Choose its format, or remove it from the archive.",
+        "Unrecognised format. Choose its format, remove it from the archive, or skip records with errors.",
     ) in report(job)
     assert AnnotationSet.objects.get(document__project=project).name == "ben"
 
@@ -216,3 +216,41 @@ def test_invalid_options_are_refused_at_once(start, options, pointer):
 
 def test_default_options_detect_and_refuse():
     assert ImportOptions() == ImportOptions(False, "", "auto", "refuse", "", False)
+
+
+TSV = "#FORMAT=WebAnno TSV 3.3\n#T_SP=my.Mark|value\n\n\n#Text={0}\n1-1\t0-{1}\t{0}\t{2}\t\n".format
+
+
+def test_project_of_inception_is_read_without_what_lies_beside(project, take_in):
+    beside = {"exportedproject1.json": b"{}", "log/project.log": b"x", "annotation_ser/a.txt/ada.ser": b"\xac\xed"}
+    work = {
+        "annotation/a.txt/ada.tsv": TSV("Ada", 3, "Claim").encode(),
+        "annotation/a.txt/INITIAL_CAS.tsv": TSV("Ada", 3, "_").encode(),
+        "curation/a.txt/CURATION_USER.tsv": TSV("Ada", 3, "Speaker").encode(),
+        "source/a.txt": b"Ada", "source/b.txt": b"Ben",
+    }  # fmt: skip
+    job = take_in({"project.zip": packed(beside | work)})
+    assert (job.state, job.result["incomplete"]) == (JobState.DONE, False)
+    assert sorted(Document.objects.values_list("external_id", "text")) == [("a", "Ada"), ("b", "Ben")]
+    assert set(AnnotationSet.objects.values_list("name", flat=True)) == {"ada", "CURATION_USER"}
+
+    text_only = take_in({"text.zip": packed(beside | {"annotation/c.txt/ada.txt": b"Cy", "source/c.txt": b"Cy"})})
+    assert text_only.state == JobState.FAILED
+    assert "WebAnno TSV v3.3" in report(text_only)[0][2]
+
+
+def test_files_of_one_folder_with_different_texts_are_documents(project, take_in):
+    files = {f"corpus/{name}.tsv": TSV(name, 3, "Claim").encode() for name in ("Ada", "Ben", "Cyd")}
+    job = take_in(
+        {"corpus.zip": packed(files | {"corpus/README": b"Read me.", "corpus/types.xml": b"<typeSystemDescription/>"})}
+    )
+    assert (job.state, job.result["documents"]) == (JobState.DONE, 3)
+    assert sorted(Document.objects.values_list("external_id", flat=True)) == ["Ada", "Ben", "Cyd"]
+
+
+def test_unreadable_file_of_an_archive_is_named_and_the_others_are_read(project, take_in):
+    files = {"a.xmi": b"<x", "b.csv": b"no,columns\n1,2\n", "c.txt": b"Ben agreed."}
+    job = take_in({"all.zip": packed(files)}, skip_bad=True)
+    assert (job.state, job.result["documents"]) == (JobState.DONE, 1)
+    assert [where for level, where, _ in report(job) if level == "error"] == ["all.zip:a.xmi", "all.zip:b.csv"]
+    assert job.result["items"]["found"]["documents"] == 3
