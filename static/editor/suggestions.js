@@ -19,7 +19,7 @@ export function showSuggestions({ runs, page, transport, config: { dismissalsUrl
     storage: () => globalThis.localStorage, signal });
   const { suggestions, links } = readSuggestions(runs, store.state.document.offsets);
   const shown = new SuggestionsView({ store, keymap, view, painter, geometry: page.geometry, dismissals, links, signal,
-    suggestions: suggestions.filter(({ key }) => !dismissals.waiting.has(key)) });
+    afterPaint: page.afterPaint, suggestions: suggestions.filter(({ key }) => !dismissals.waiting.has(key)) });
   page.keyboard.first = (binding, isInText) => shown.press(binding, isInText);
   shown.listen();
   return shown;

@@ -1,13 +1,15 @@
 """The editor in real browsers: opening and editing a short, a long and a very long document, and one of a single line.
 
     python -m tests.bench.bench_editor [--sizes short longest] [--rounds 8]
+    python -m tests.bench.bench_editor --sizes long suggested
 
 The complete page is measured, as served. The work of a key is CPU time of the main thread: the task of the key and the
 task of the frame that shows its effect. Growth is the ratio of the very long document to the short one. The CPU of
-an opening ends when the page has been quiet for two seconds.
+an opening ends when the page has been quiet for two seconds. *suggested* is *long* with 500 suggestions.
 """
 
 import argparse
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,21 +36,24 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Size:
-    """The words and spans of a document, the number of openings, and whether Firefox opens it as well."""
+    """The words, spans and suggestions of a document, the number of openings, and whether Firefox opens it as well."""
 
     words: int
     spans: int
     openings: int
     one_line: bool = False
     firefox: bool = False
+    suggestions: int = 0
 
     def __str__(self) -> str:
-        return f"{self.words:,}/{self.spans:,}{' in one line' if self.one_line else ''}"
+        suggested = f" with {self.suggestions:,} suggestions" if self.suggestions else ""
+        return f"{self.words:,}/{self.spans:,}{' in one line' if self.one_line else ''}{suggested}"
 
 
 SIZES = {
     "short": Size(1_500, 40, 5),
     "long": Size(5_000, 500, 3),
+    "suggested": Size(5_000, 500, 3, suggestions=500),
     "longest": Size(100_000, 10_000, 2, firefox=True),
     "one-line": Size(100_000, 10_000, 2, one_line=True),
 }
@@ -89,6 +94,8 @@ def measure(sizes: Sequence[str], rounds: int) -> Sequence[Figure]:
         source.write_bytes(b"".join(orjson.dumps(_unlabelled(record)) + b"\n" for record in texts.values()))
         site.command("import_documents", PROJECT, str(source))
         set_up(site)
+        for name in texts:
+            _suggest(name, SIZES[name].suggestions)
         clients = _clients(site, len(texts))
         with site.running("serve"), chromium() as browser:
             by_text = {record["text"]: record for record in texts.values()}
@@ -105,11 +112,36 @@ def measure(sizes: Sequence[str], rounds: int) -> Sequence[Figure]:
 def _record(name: str) -> Record:
     size = SIZES[name]
     [record] = records(documents=1, words=size.words, spans=size.spans, one_line=size.one_line)
-    return record | {"id": name}
+    # The same text may be measured twice; texts tell the documents apart.
+    return record | {"id": name, "text": record["text"] + "." * bool(size.suggestions)}
 
 
 def _unlabelled(record: Record) -> Record:
     return {"id": record["id"], "text": record["text"], "annotators": {}}
+
+
+def _suggest(name: str, count: int) -> None:
+    """Store suggestions that reach the bar, evenly over a text; every tenth may be accepted together."""
+    if not count:
+        return
+    from django.utils import timezone
+
+    from annotator.corpus.documents.models import Document
+    from annotator.corpus.suggestions.services import replace_runs
+    from projects.selectors import current_schema
+
+    document = Document.objects.select_related("project").get(external_id=name)
+    words = list(re.finditer(r"\w+", document.text))
+    step = len(words) // count
+    spans = [
+        {"id": f"s{number}", "label": ("Claim", "Speaker")[number % 2], "attributes": {}, "note": "",
+         "origin": "manual", "fragments": [[words[number * step].start(), words[number * step + 1].end()]],
+         "score": 0.7 if number % 10 else 0.9}
+        for number in range(count)
+    ]  # fmt: skip
+    content = {"spans": spans, "relations": []}
+    version = current_schema(document.project)
+    replace_runs([(document, content)], source="bench", version="1", schema_version=version, now=timezone.now())
 
 
 def _clients(site: Site, count: int) -> Sequence[Client]:

@@ -5,8 +5,9 @@
 
 import { gettext, interpolate, ngettext } from "../../pages/text.js";
 import { describeSpan } from "../model/descriptions.js";
-import { labelOf, visibleLabels } from "../model/schema.js";
-import { acceptance, keyOfSuggestion, spanOf, TOGETHER } from "../model/assistance/suggestions.js";
+import { labelOf } from "../model/schema.js";
+import { OpenSuggestions } from "../model/assistance/open_suggestions.js";
+import { acceptance, TOGETHER } from "../model/assistance/suggestions.js";
 import { trimToRules } from "../model/text/boundary_rules.js";
 import { blockAt, tokenFrom } from "../model/text/document.js";
 import { find, keyCap, labelClass, make } from "./elements.js";
@@ -21,7 +22,7 @@ import { BlockDrawings } from "./text/drawing.js";
  * @typedef {{store: import("../model/state.js").Store, keymap: import("../commands/keymap.js").Keymap,
  *   view: import("./text/text.js").TextView, painter: import("./text/span_painter.js").SpanPainter,
  *   geometry: import("./text/geometry.js").TextGeometry, dismissals: import("../saving/dismissals.js").Dismissals,
- *   signal: AbortSignal, suggestions: Suggestion[],
+ *   afterPaint: import("./after_paint.js").AfterPaint, signal: AbortSignal, suggestions: Suggestion[],
  *   links: import("../model/assistance/suggestions.js").SuggestedLink[]}} SuggestionsParts
  */
 
@@ -47,17 +48,16 @@ export class SuggestionsView {
   current = null;
   /** Suggestions that were rejected here, the last one last. @type {Suggestion[]} */
   rejected = [];
-  /** Ids of accepted spans by the keys of suggestions. @type {Map<string, string>} */
-  accepted = new Map();
   isOwn = false;
   isAsked = false;
+  /** What the bar shows. */
+  shown = "";
 
   /** @param {SuggestionsParts} parts */
   constructor(parts) {
     this.parts = parts;
     this.drawings = new BlockDrawings("marks suggested", parts.view);
-    /** @type {Map<string, Suggestion>} */
-    this.byKey = new Map(parts.suggestions.map((suggestion) => [suggestion.key, suggestion]));
+    this.open = new OpenSuggestions(parts.store.state, parts.suggestions, parts.links);
     this.words = make("span", { dir: "auto" });
     this.buttons = KEYS.map(([, command, , words]) => {
       const button = make("button", { class: "button", type: "button" }, words, " ");
@@ -74,9 +74,8 @@ export class SuggestionsView {
     const { store, keymap, view, signal } = this.parts;
     keymap.add(KEYS.map(([key, command, description]) =>
       ({ key, command, argument: [], description, label: "", when: "", group: gettext("Suggestions") })));
-    for (const span of store.state.spans.values()) this.#note(span, true);
     store.subscribe((update) => this.#updated(update));
-    document.addEventListener("scroll", () => this.#draw(), { capture: true, passive: true, signal });
+    document.addEventListener("scroll", () => this.#scrolled(), { capture: true, passive: true, signal });
     const resized = new ResizeObserver(() => this.#draw());
     resized.observe(view.root);
     signal.addEventListener("abort", () => resized.disconnect());
@@ -97,23 +96,6 @@ export class SuggestionsView {
     return boundary !== undefined && this.#move(...boundary);
   }
 
-  /** Return the suggestions that can be gone through, in reading order. */
-  #open() {
-    const { state } = this.parts.store;
-    const labels = new Set(visibleLabels(state).map(({ id }) => id));
-    return this.parts.suggestions.filter((suggestion) => this.byKey.has(suggestion.key)
-      && labels.has(suggestion.label) && !spanOf(state, suggestion, this.accepted));
-  }
-
-  /** Return those that reach the bar, without the speakers that come with another one. */
-  #offered() {
-    const open = this.#open().filter(({ offered }) => offered);
-    const keys = new Set(open.map(({ key }) => key));
-    const links = this.parts.links.filter(({ label, from }) => label === TOGETHER && keys.has(from));
-    const coming = new Set(links.map(({ to }) => to));
-    return open.filter(({ key }) => !coming.has(key));
-  }
-
   /** @param {string} command */
   #run(command) {
     if (command === "suggestion.next") return this.#go(1);
@@ -126,7 +108,7 @@ export class SuggestionsView {
   #go(direction, before = "") {
     const { store } = this.parts;
     const { document: text, cursor } = store.state;
-    const open = this.#offered();
+    const open = this.open.offered;
     const offset = text.tokenStarts[cursor.focus] ?? 0;
     const at = this.current ? open.findIndex(({ key }) => key === this.current?.key) : -1;
     const after = open.findIndex(({ fragments }) => fragments[0][0] >= offset);
@@ -153,10 +135,10 @@ export class SuggestionsView {
   /** @param {Suggestion} suggestion */
   #describe(suggestion) {
     const { state } = this.parts.store;
-    const open = this.#offered();
+    const open = this.open.offered;
     const number = open.findIndex(({ key }) => key === suggestion.key) + 1;
     const link = this.parts.links.find(({ label, from }) => label === TOGETHER && from === suggestion.key);
-    const speaker = link && this.byKey.get(link.to);
+    const speaker = link && this.open.byKey.get(link.to);
     const names = { number, count: open.length, source: suggestion.source, percent: Math.round(100 * suggestion.score),
       span: describeSpan(state, suggestion), speaker: speaker ? describeSpan(state, speaker) : "" };
     return interpolate(speaker ? gettext("Suggestion %(number)s of %(count)s: %(span)s, by %(speaker)s "
@@ -166,7 +148,7 @@ export class SuggestionsView {
 
   /** @param {Suggestion} suggestion with the label and boundaries to accept */
   #accept(suggestion) {
-    const { store, links } = this.parts;
+    const { store } = this.parts;
     const { state } = store;
     const label = labelOf(state.schema, suggestion.label);
     if (suggestion.fragments.length > 1 && !label.discontinuous) {
@@ -174,28 +156,28 @@ export class SuggestionsView {
         gettext("%(label)s spans cannot have several fragments."), { label: label.name }) });
       return true;
     }
-    const { changes, others } = acceptance(state, [suggestion], { byKey: this.byKey, links, accepted: this.accepted });
+    const { changes, others } = acceptance(state, [suggestion], this.open);
     const words = interpolate(others.length > 0 ? gettext("Accepted: %(span)s with %(others)s.")
       : gettext("Accepted: %(span)s."), { span: describeSpan(state, suggestion),
       others: others.map((other) => describeSpan(state, other)).join(", ") });
     const at = suggestion.fragments[0][0];
     this.#dispatch({ changes, selectedId: null, userEvent: "add.span", announce: words });
     this.current = null;
-    const next = this.#offered().find(({ fragments }) => fragments[0][0] >= at);
+    const next = this.open.offered.find(({ fragments }) => fragments[0][0] >= at);
     if (next) this.#select(next, words);
     return true;
   }
 
   /** @param {Suggestion} suggestion */
   #reject(suggestion) {
-    this.byKey.delete(suggestion.key);
+    this.open.close(suggestion);
     this.rejected.push(suggestion);
     this.parts.dismissals.add(suggestion, "rejected");
     const at = suggestion.fragments[0][0];
     const words = interpolate(gettext("Rejected: %(span)s."),
       { span: describeSpan(this.parts.store.state, suggestion) });
     this.current = null;
-    const next = this.#offered().find(({ fragments }) => fragments[0][0] >= at);
+    const next = this.open.offered.find(({ fragments }) => fragments[0][0] >= at);
     if (next) this.#select(next, words);
     else this.#dispatch({ userEvent: "suggestion", announce: words });
     this.#show();
@@ -206,7 +188,7 @@ export class SuggestionsView {
   #restore() {
     const last = /** @type {Suggestion} */ (this.rejected.pop());
     const known = this.parts.suggestions.find(({ key }) => key === last.key) ?? last;
-    this.byKey.set(known.key, known);
+    this.open.reopen(known);
     this.parts.dismissals.add(known, "restored");
     this.#select(known, gettext("Restored."));
     this.#show();
@@ -247,20 +229,19 @@ export class SuggestionsView {
 
   /** Return the sure suggestions that are on the screen. */
   #sure() {
-    const { top, bottom } = this.parts.view.pane.getBoundingClientRect();
-    return this.#open().filter(({ score, offered, fragments }) => {
+    const [first, end] = this.parts.view.visibleBlocks(0);
+    return this.open.all.filter(({ score, offered, fragments }) => {
       if (!offered || score < SURE) return false;
-      const block = this.parts.view.blocks[blockAt(this.parts.view.text, fragments[0][0])];
-      const box = block.getBoundingClientRect();
-      return box.bottom > top && box.top < bottom;
+      const block = blockAt(this.parts.view.text, fragments[0][0]);
+      return block >= first && block < end;
     });
   }
 
   /** Accept all sure suggestions on the screen in one step. */
   #acceptTogether() {
-    const { store, links } = this.parts;
+    const { store } = this.parts;
     const sure = this.#sure();
-    const { changes } = acceptance(store.state, sure, { byKey: this.byKey, links, accepted: this.accepted });
+    const { changes } = acceptance(store.state, sure, this.open);
     if (changes.length === 0) return;
     this.current = null;
     this.#dispatch({ changes, selectedId: null, userEvent: "add.span", announce: interpolate(
@@ -283,12 +264,9 @@ export class SuggestionsView {
   }
 
   /** @param {Update} update */
-  #updated({ transaction }) {
+  #updated({ state, transaction, blocks }) {
     const { changes = [], userEvent } = transaction;
-    for (const change of changes) {
-      if (change.kind === "add_span") this.#note(change.span, true);
-      if (change.kind === "remove_span") this.#note(change.span, false);
-    }
+    this.open.update(state, changes, blocks);
     const isElsewhere = [transaction.cursor, transaction.selection, transaction.selectedId].some((part) => part);
     if (changes.length > 0 && userEvent !== "remote") this.rejected = [];
     if (!this.isOwn && userEvent !== "remote" && isElsewhere) this.current = null;
@@ -296,46 +274,49 @@ export class SuggestionsView {
     if (isShown || transaction.editable !== undefined) this.#show();
   }
 
-  /**
-   * Remember whether a suggestion is accepted.
-   *
-   * @param {import("../model/types.js").Span} span
-   * @param {boolean} isThere
-   */
-  #note({ id, suggestion }, isThere) {
-    if (!suggestion) return;
-    if (isThere) this.accepted.set(keyOfSuggestion(suggestion), id);
-    else this.accepted.delete(keyOfSuggestion(suggestion));
-  }
-
-  /** Show the bar and the boxes once the page has been painted. */
+  /** Show the bar and the boxes: in the next frame after a step through suggestions, else after it. */
   #show() {
+    if (!this.isOwn) return this.parts.afterPaint.request(this.#showNow);
     if (this.isAsked) return;
     this.isAsked = true;
     requestAnimationFrame(() => {
       this.isAsked = false;
-      this.#showBar();
-      this.#draw();
+      this.#showNow();
     });
   }
 
+  /** Draw what came near, and count again what may be accepted together. */
+  #scrolled() {
+    this.#draw();
+    this.parts.afterPaint.request(this.#showNow);
+  }
+
+  #showNow = () => {
+    if (this.parts.signal.aborted) return;
+    this.#showBar();
+    this.#draw();
+  };
+
   #showBar() {
     const { store, keymap } = this.parts;
-    const open = this.#offered();
-    this.bar.hidden = !store.state.editable || (open.length === 0 && this.current === null);
+    const open = this.open.offered;
+    const sure = this.#sure().length;  // It measures, so it comes before anything is changed.
     const number = open.findIndex(({ key }) => key === this.current?.key) + 1;
+    const caps = KEYS.map(([, command]) => keymap.keysOf(command)[0] ?? "");
+    const shown = JSON.stringify([store.state.editable, open.length, number, this.current !== null, sure, caps]);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.bar.hidden = !store.state.editable || (open.length === 0 && this.current === null);
     this.bar.classList.toggle("is-current", number > 0);
     // The status line says which one it is.
     this.words.textContent = interpolate(number > 0 ? gettext("Suggestion %(number)s of %(count)s.")
       : ngettext("%(count)s suggestion.", "%(count)s suggestions.", open.length), { number, count: open.length });
     this.buttons.forEach((button, index) => {
-      const [key] = keymap.keysOf(KEYS[index][1]);
       if (button.lastChild instanceof Element) button.lastChild.remove();
-      const cap = keyCap(key);
+      const cap = keyCap(caps[index]);
       if (cap) button.append(cap);
       button.hidden = index > 1 && this.current === null;
     });
-    const sure = this.#sure().length;
     this.together.hidden = sure < 2;
     this.together.textContent = interpolate(gettext("Accept all %(count)s on the screen from %(percent)s %"),
       { count: sure, percent: Math.round(100 * SURE) });
@@ -345,7 +326,11 @@ export class SuggestionsView {
     const [first, end] = this.parts.painter.window;
     /** @type {Map<number, Shape[]>} */
     const shapes = new Map();
-    for (const suggestion of this.#open()) {
+    const { blockStarts, blockEnds } = this.parts.view.text;
+    const [from, to] = first < end ? [blockStarts[first], blockEnds[end - 1]] : [0, 0];
+    for (const suggestion of this.open.all) {
+      const { fragments } = suggestion;
+      if (fragments[0][0] >= to || fragments[fragments.length - 1][1] <= from) continue;
       const isCurrent = suggestion.key === this.current?.key;
       this.#plan(isCurrent && this.current ? this.current : suggestion, isCurrent, [first, end], shapes);
     }
