@@ -27,6 +27,9 @@ class _Folded(dict[int, str]):
 
 
 _TABLE = _Folded()
+_ASCII = bytes(range(128))
+_SAME: set[str] = set()
+"""Characters that were seen, and that folding does not change."""
 
 
 def fold(text: str) -> str:
@@ -35,7 +38,27 @@ def fold(text: str) -> str:
     >>> fold("École, STRASSE, straße, İstanbul, cafe\u0301, ＡＢＣ")
     'ecole, strasse, strasse, istanbul, cafe, abc'
     """
-    return text.translate(_TABLE)
+    return _folded(text)[0]
+
+
+def _folded(text: str) -> tuple[str, bool]:
+    """Return the folded text, and whether every letter stays at its position.
+
+    Only characters that change are replaced, each in the whole text at once, and those of ASCII as bytes: `casefold`
+    and `translate` take several times as long, because they look up every character.
+    """
+    if text.isascii():
+        return text.lower(), True
+    keeps = True
+    others = text.encode("utf-8", "surrogatepass").translate(None, delete=_ASCII)
+    for character in set(others.decode("utf-8", "surrogatepass")) - _SAME:
+        form = _TABLE[ord(character)]
+        if form == character:
+            _SAME.add(character)
+        else:
+            text = text.replace(character, form)
+            keeps = keeps and len(form) == 1
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass"), keeps
 
 
 def words(text: str) -> list[str]:
@@ -89,10 +112,11 @@ def find_phrases(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, in
     >>> list(find_phrases("No, no: north!", [(("no", "no"), True)]))
     [(0, 6), (4, 13)]
     """
-    if all(len(_TABLE[ord(character)]) == 1 for character in set(text)):  # Every letter stays at its position.
-        folded, found = fold(text), dict[int, int]()
+    folded, keeps_positions = _folded(text)
+    if keeps_positions:
+        found = dict[int, int]()
         for phrase in reversed(phrases):
-            found |= {match.start(): match.end(1) for match in _pattern(phrase).finditer(folded)}
+            found |= dict(_found_in(folded, phrase))
         yield from sorted(found.items())
         return
     located = words_with_locations(text)
@@ -103,9 +127,22 @@ def find_phrases(text: str, phrases: Sequence[Phrase]) -> Iterator[tuple[int, in
                 break
 
 
+def _found_in(folded: str, phrase: Phrase) -> Iterator[tuple[int, int]]:
+    """Yield where a phrase stands in folded text; it may overlap with itself.
+
+    Its first word is looked for as a string, which is much faster than the pattern.
+    """
+    pattern, first = _pattern(phrase), phrase[0][0]
+    at = folded.find(first)
+    while at >= 0:
+        if match := pattern.match(folded, at):
+            yield at, match.end()
+        at = folded.find(first, at + 1)
+
+
 @lru_cache(maxsize=200)
 def _pattern(phrase: Phrase) -> re.Pattern[str]:
-    """Return a pattern that finds a phrase in folded text, in its first group; it may overlap with itself."""
+    """Return a pattern that matches a phrase at a position of folded text."""
     words, is_prefix = phrase
     letter = rf"(?:(?![{_SINGLE}])[^\W_])"
     parts = []
@@ -115,8 +152,7 @@ def _pattern(phrase: Phrase) -> re.Pattern[str]:
         parts.append(before + re.escape(word) + after)
     if is_prefix and not is_single:
         parts[-1] = before + re.escape(word) + rf"{letter}*"
-    joined = r"[\W_]*".join(parts)
-    return re.compile(f"(?=({joined}))")
+    return re.compile(r"[\W_]*".join(parts))
 
 
 def _stands_at(phrase: Phrase, located: Sequence[WordAt], at: int) -> bool:

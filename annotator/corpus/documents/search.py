@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import In
 
 from annotator.corpus.documents.models import Document, SearchText
 from annotator.text import folding
@@ -27,10 +28,15 @@ class Term:
     is_negated: bool = False
 
 
-def documents_matching(documents: QuerySet[Document], terms: Iterable[Term]) -> QuerySet[Document]:
-    """Limit documents to those whose text, title, id or metadata contain all terms, and none of the negated ones."""
+def documents_matching(
+    documents: QuerySet[Document], terms: Iterable[Term], *, reads_all: bool = False
+) -> QuerySet[Document]:
+    """Limit documents to those whose text, title, id or metadata contain all terms, and none of the negated ones.
+
+    `reads_all` says that many of them will be read, not only a page.
+    """
     for term in terms:
-        condition = None if term.is_negated or term.is_prefix else _asked_one_by_one(term)
+        condition = None if term.is_negated else _in_order(term, reads_all=reads_all)
         condition = condition or documents_with([term])
         documents = documents.exclude(condition) if term.is_negated else documents.filter(condition)
     return documents
@@ -40,25 +46,27 @@ def documents_with(terms: Iterable[Term]) -> Q:
     """Return the condition for documents that contain all terms, negated or not, which the index finds first."""
     condition = Q()
     for term in terms:
-        hits = SearchText.objects.filter(_indexed(term) & _side_by_side(term)).order_by()
-        condition &= Q(pk__in=hits.values("document"))
+        if len(term.words) == 1:
+            condition &= Q(pk__in=_indexed(term))
+        else:
+            hits = SearchText.objects.filter(_side_by_side(term), document__in=_indexed(term)).order_by()
+            condition &= Q(pk__in=hits.values("document"))
     return condition
 
 
 def _side_by_side(term: Term, prefix: str = "") -> Q:
     """Return the condition that the words of a term stand side by side."""
-    if len(term.words) == 1:
-        return Q()
     phrase = " ".join(term.words) + ("" if term.is_prefix else " ")
     return Q(**{f"{prefix}words__contains": f" {phrase}"}) | Q(**{f"{prefix}details__contains": f" {phrase}"})
 
 
-def _asked_one_by_one(term: Term) -> Q | None:
-    """Return the condition by which SQLite asks the index for each document in its turn; None for rarer words.
+def _in_order(term: Term, *, reads_all: bool) -> Q | None:
+    """Return the condition by which SQLite looks at each document in its turn; None for rarer words.
 
     Of words that many documents have, a page is full after a few; to find them all takes much longer. Beginnings of
-    words are not asked for so: the index would join all their words again for each document. PostgreSQL chooses by its
-    own statistics.
+    words are looked for in the folded text: the index would join all their words again for each document. For many
+    documents the index is asked once, and the documents are still read in their order. PostgreSQL chooses by its own
+    statistics.
     """
     if connection.vendor == "postgresql":
         return None
@@ -67,6 +75,12 @@ def _asked_one_by_one(term: Term) -> Q | None:
         cursor.execute(f"SELECT count(*) FROM ({some})", [_match(term), FREQUENT])  # noqa: S608 - a constant
         if cursor.fetchone()[0] < FREQUENT:
             return None
+    if reads_all:
+        # The sum keeps SQLite from beginning with the index, so that it need not sort all that this finds.
+        found = Q(In(F("pk") + 0, _indexed(term)))
+        return found if len(term.words) == 1 else found & _side_by_side(term, "search_text__")
+    if term.is_prefix:
+        return _side_by_side(term, "search_text__")
     asked: Func = Func(
         F("pk"),
         Value(_match(term)),
@@ -74,7 +88,7 @@ def _asked_one_by_one(term: Term) -> Q | None:
         arg_joiner=" AND documents_searchindex MATCH ",
         output_field=BooleanField(),
     )
-    return Q(asked) & _side_by_side(term, "search_text__")
+    return Q(asked) if len(term.words) == 1 else Q(asked) & _side_by_side(term, "search_text__")
 
 
 def title_contains(documents: QuerySet[Document], part: str) -> QuerySet[Document]:
@@ -85,8 +99,8 @@ def title_contains(documents: QuerySet[Document], part: str) -> QuerySet[Documen
     return documents.filter(search_text__details__contains=" ".join(words))
 
 
-def _indexed(term: Term) -> Q:
-    """Return the condition that the index answers: all words of a term, in any order."""
+def _indexed(term: Term) -> RawSQL:
+    """Return the documents that the index finds: with all words of a term, in any order."""
     last = len(term.words) - 1
     if connection.vendor == "postgresql":
         words = [f"'{word}'" + (":*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
@@ -94,9 +108,9 @@ def _indexed(term: Term) -> Q:
             "SELECT document_id FROM documents_searchtext "
             "WHERE array_to_tsvector(string_to_array(lexicon, ' ')) @@ %s::tsquery"
         )
-        return Q(document__in=RawSQL(sql, [" & ".join(words)]))  # noqa: S611 - words are letters and digits
+        return RawSQL(sql, [" & ".join(words)])  # noqa: S611 - words are letters and digits
     sql = "SELECT rowid FROM documents_searchindex WHERE documents_searchindex MATCH %s"
-    return Q(document__in=RawSQL(sql, [_match(term)]))  # noqa: S611 - words are letters and digits
+    return RawSQL(sql, [_match(term)])  # noqa: S611 - words are letters and digits
 
 
 def _match(term: Term) -> str:

@@ -66,8 +66,8 @@ class Search(APIView):
         if query.is_empty or not limit.isdecimal() or not 1 <= int(limit[:9]) <= MOST:
             raise InvalidInput(_("Give q, and a limit from 1 to %(most)s.") % {"most": f"{MOST:,}"})
         job = services.bring_up_to_date(project, by=user, now=timezone.now())
-        documents = selectors.find_documents(project, query, user=user)
         sort = request.query_params.get("sort", "text")
+        documents = selectors.find_documents(project, query, user=user, reads_all=sort != "text")
         hits = selectors.concordance(documents, query, most=int(limit), sort=sort) if query.phrases else []
         answer = {"documents": documents[: int(limit)], "hits": hits, "is_complete": job is None}
         return Response(SearchOut(answer).data)

@@ -1,8 +1,10 @@
 """Finding documents and their passages, limited to what the user may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -43,11 +45,11 @@ class Hit:
     end: int
 
 
-def find_documents(project: Project, query: Query, *, user: User) -> QuerySet[Document]:
+def find_documents(project: Project, query: Query, *, user: User, reads_all: bool = False) -> QuerySet[Document]:
     """Return the documents that a search finds, in the order of the import.
 
-    Annotators search the documents assigned to them and their own annotations only. Raises `InvalidInput` for a filter
-    that there is not.
+    Annotators search the documents assigned to them and their own annotations only. `reads_all` says that many of the
+    documents will be read, not only a page. Raises `InvalidInput` for a filter that there is not.
     """
     role = role_in(project, user)
     sees_all = role is not None and can(role, Capability.SEE_ALL_WORK)
@@ -55,7 +57,7 @@ def find_documents(project: Project, query: Query, *, user: User) -> QuerySet[Do
     if sees_all:
         documents = Document.objects.filter(project=project).defer("text").order_by("position", "id")
     terms = [Term(term.words, term.is_prefix, term.is_negated) for term in query.words]
-    documents = documents_matching(documents, terms)
+    documents = documents_matching(documents, terms, reads_all=reads_all)
     for condition in query.filters:
         found = _condition(condition, project, None if sees_all else user)
         documents = documents.exclude(found) if condition.is_negated else documents.filter(found)
@@ -157,25 +159,35 @@ def _documents_of(sets: QuerySet[AnnotationSet]) -> Q:
 
 def hits_in(document: Document, phrases: Sequence[Words]) -> Iterator[Hit]:
     """Yield the passages of a document that contain one of the phrases, in the order of the text."""
+    for start, end in folding.find_phrases(document.text, _folded(phrases)):
+        yield _hit(document, start, end)
+
+
+def _folded(phrases: Sequence[Words]) -> list[folding.Phrase]:
+    return [(tuple(phrase.words), phrase.is_prefix) for phrase in phrases]
+
+
+def _hit(document: Document, start: int, end: int) -> Hit:
     text = document.text
-    for start, end in folding.find_phrases(text, [(tuple(phrase.words), phrase.is_prefix) for phrase in phrases]):
-        yield Hit(document, _words_before(text, start), text[start:end], _words_after(text, end), start, end)
+    return Hit(document, _words_before(text, start), text[start:end], _words_after(text, end), start, end)
 
 
 def _words_before(text: str, at: int) -> str:
     """Return at most CONTEXT characters before a position; a word that this cuts is left out."""
     begin = max(at - CONTEXT, 0)
     before = text[begin:at]
-    is_cut = begin > 0 and _is_inside_word(text, begin) and len(before.split()) > 1
-    return before[len(before.split(maxsplit=1)[0]) :] if is_cut else before
+    if begin and _is_inside_word(text, begin) and len(parts := before.split(maxsplit=1)) > 1:
+        return before[len(parts[0]) :]
+    return before
 
 
 def _words_after(text: str, at: int) -> str:
     """Return at most CONTEXT characters after a position; a word that this cuts is left out."""
     end = at + CONTEXT
     after = text[at:end]
-    is_cut = end < len(text) and _is_inside_word(text, end) and len(after.split()) > 1
-    return after[: -len(after.rsplit(maxsplit=1)[-1])] if is_cut else after
+    if end < len(text) and _is_inside_word(text, end) and len(parts := after.rsplit(maxsplit=1)) > 1:
+        return after[: -len(parts[1])]
+    return after
 
 
 def _is_inside_word(text: str, at: int) -> bool:
@@ -183,25 +195,43 @@ def _is_inside_word(text: str, at: int) -> bool:
     return not (text[at - 1].isspace() or text[at].isspace())
 
 
-SORTS = {
+SORTS: dict[str, Callable[[str, int, int], Any] | None] = {
     "text": None,
-    "left": lambda hit: hit.left.split()[::-1],
-    "right": lambda hit: hit.right.split(),
-    "hit": lambda hit: hit.text.casefold(),
+    "left": lambda text, start, _end: _words_before(text, start).split()[::-1],
+    "right": lambda text, _start, end: _words_after(text, end).split(),
+    "hit": lambda text, start, end: text[start:end].casefold(),
 }
+"""What passages are sorted by, from the text and the location of each."""
 
 
 def concordance(documents: QuerySet[Document], query: Query, *, most: int, sort: str = "text") -> list[Hit]:
     """Return the first passages of documents: in the order of the texts, or sorted within the first `MOST_HITS`."""
-    key = SORTS.get(sort)
-    wanted = most if key is None else MOST_HITS
+    if key := SORTS.get(sort):
+        return _sorted_hits(documents, _folded(query.phrases), key, most=most)
     hits: list[Hit] = []
     # Keys first: where the database has to sort, it sorts no texts.
     keys = documents.values_list("pk", flat=True).iterator(chunk_size=READ_AT_ONCE)
-    while len(hits) < wanted and (some := list(islice(keys, READ_AT_ONCE))):
+    while len(hits) < most and (some := list(islice(keys, READ_AT_ONCE))):
         for document in Document.objects.filter(pk__in=some).defer("meta").order_by("position", "id"):
             hits += hits_in(document, query.phrases)
-            if len(hits) >= wanted:
+            if len(hits) >= most:
                 break
-    hits = hits[:wanted]
-    return hits[:most] if key is None else sorted(hits, key=key)[:most]
+    return hits[:most]
+
+
+def _sorted_hits(
+    documents: QuerySet[Document], phrases: Sequence[folding.Phrase], key: Callable[[str, int, int], Any], *, most: int
+) -> list[Hit]:
+    """Return the first passages by a key, of the first `MOST_HITS` ones; documents are read for these only."""
+    found: list[tuple[Any, int, int, int]] = []
+    keys = documents.values_list("pk", flat=True).iterator(chunk_size=READ_AT_ONCE)
+    while len(found) < MOST_HITS and (some := list(islice(keys, READ_AT_ONCE))):
+        texts = Document.objects.filter(pk__in=some).order_by("position", "id").values_list("pk", "text")
+        for pk, text in texts:
+            places = folding.find_phrases(text, phrases)
+            found += [(key(text, start, end), pk, start, end) for start, end in places]
+            if len(found) >= MOST_HITS:
+                break
+    first = sorted(found[:MOST_HITS], key=itemgetter(0))[:most]
+    shown = Document.objects.defer("meta").in_bulk({pk for _key, pk, _start, _end in first})
+    return [_hit(shown[pk], start, end) for _key, pk, start, end in first]

@@ -43,7 +43,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     context["job"] = services.bring_up_to_date(project, by=user, now=timezone.now())
     if not query.is_empty:
         try:
-            documents = selectors.find_documents(project, query, user=user)
+            documents = selectors.find_documents(project, query, user=user, reads_all=sort != "text")
             if query.phrases:
                 context["hits"] = selectors.concordance(documents, query, most=PAGE_SIZE, sort=sort)
             if not context.get("hits"):

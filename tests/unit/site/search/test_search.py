@@ -111,6 +111,39 @@ def test_passages_are_shown_in_context_and_sorted(make_document, project, find, 
     assert '<mark id="hit" tabindex="-1">No, comment</mark>' in opened.content.decode()
 
 
+@pytest.mark.parametrize("reads_all", [False, True])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("comment", ["one", "two"]),
+        ("com*", ["one", "three", "two"]),
+        ("no com*", ["one", "two"]),
+        ('"no comment"', ["one"]),
+        ("-comment", ["three"]),
+        ("titled", []),
+        ("thr*", ["three"]),
+    ],
+)
+def test_frequent_words_are_found_in_the_order_of_documents(
+    make_document, project, find, lead, monkeypatch, text, expected, reads_all
+):
+    """They are looked up in other ways than rare ones, with the same result."""
+    for title, body in (("one", "Say no comment."), ("two", "Comment: no."), ("three", "They come.")):
+        make_document(body, title=title)
+    assert sorted(find(text)) == expected
+    monkeypatch.setattr(index, "FREQUENT", 1)
+    found = selectors.find_documents(project, parse(text), user=lead, reads_all=reads_all)
+    assert sorted(document.title for document in found) == expected
+
+
+def test_folding_equals_that_of_each_character():
+    """Also where characters stand beside each other that are replaced by one another."""
+    for start in range(0, 0x11000, 512):
+        text = "".join(map(chr, range(start, start + 512)))
+        folded = "".join(fold(character) for character in text)
+        assert fold(text) == fold(folded) == folded
+
+
 def test_context_of_a_hit_has_whole_words(make_document, project, find, lead):
     make_document("Everything " * 9 + "is here, she said, and everything " + "else " * 20, title="one")
     find("said")
