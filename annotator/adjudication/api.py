@@ -114,8 +114,10 @@ class UnitList(APIView):
         """Return the versions of all annotators at each unit, and the decisions."""
         adjudication = selectors.get_adjudication(document_id, user=user_of(request))
         board = read_board(adjudication)
+        overview = read_overview(adjudication)
         units = board.open if request.query_params.get("open") in ("true", "1") else board.units
-        return Response({"revision": adjudication.revision, "units": [_unit(unit) for unit in units]})
+        records = [_unit(unit, overview.location_of(unit.row.pk)) for unit in units]
+        return Response({"revision": adjudication.revision, "units": records})
 
 
 class Decisions(APIView):
@@ -273,15 +275,22 @@ def _whole(adjudication: Adjudication) -> dict[str, Any]:
         }
         for source in selectors.sources_of(adjudication)
     ]
-    counts = {"units": overview.units, "contested": len(overview.contested), "open": len(overview.open)}
+    counts = {
+        "units": overview.units,
+        "contested": len(overview.contested),
+        "open": len(overview.open),
+        "locations": len(overview.locations),
+        "open_locations": overview.open_locations,
+    }
     moved = {"moved": bool(selectors.changed_sources(adjudication))}
     return {**AdjudicationOut(adjudication).data, "sources": sources, **counts, **moved}
 
 
-def _unit(unit: BoardUnit) -> dict[str, Any]:
+def _unit(unit: BoardUnit, location: int | None) -> dict[str, Any]:
     row = unit.row
     return {
         "id": row.pk,
+        "location": location,
         "kind": row.kind,
         "start": row.start,
         "end": row.end,

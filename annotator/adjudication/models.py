@@ -146,10 +146,17 @@ class Unit(models.Model):
     is_moved = models.BooleanField(default=False, help_text="Decided, and changed by an annotator since.")
     is_added = models.BooleanField(default=False, help_text="Added by an adjudicator: no annotator marked it.")
     status = models.CharField(max_length=8, choices=StoredStatus, blank=True, db_column="stands")
+    location = models.PositiveIntegerField(
+        null=True, help_text="Equal for units at one location; null when not yet computed, and for additions."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["adjudication", "uid"], name="unit_uid_once_per_adjudication")]
-        indexes = [models.Index(fields=["adjudication", "start", "end", "id"], name="unit_order")]
+        indexes = [
+            models.Index(fields=["adjudication", "start", "end", "id"], name="unit_order"),
+            # All that the list of contested units needs: the rows themselves hold the versions of all annotators.
+            models.Index(fields=["adjudication", "status", "start", "kind", "end", "location"], name="unit_overview"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} unit {self.start}-{self.end}"

@@ -6,7 +6,8 @@ from typing import overload
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from annotator.adjudication.models import Adjudication, AdjudicationState, Source
+from annotator.adjudication.board.overview import STILL_OPEN
+from annotator.adjudication.models import CONTESTED, Adjudication, AdjudicationState, Source, Unit
 from annotator.agreement.models import AgreementReport, DocumentAgreement
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
@@ -149,6 +150,18 @@ def queue_counts(project: Project) -> list[tuple[str, int]]:
         "all": documents,
     }
     return [(which, counts[which]) for which in QUEUES]
+
+
+def location_counts(documents: Sequence[Document]) -> dict[int, tuple[int, int]]:
+    """Return how many contested locations the adjudications of documents have, open and all, by key of the document."""
+    contested = Unit.objects.filter(adjudication__document__in=[document.pk for document in documents])
+    contested = contested.filter(status__in=CONTESTED).order_by()
+    alone, is_open = Q(location=None), Q(status__in=STILL_OPEN)
+    rows = contested.values("adjudication__document").annotate(
+        still_open=Count("location", filter=is_open, distinct=True) + Count("id", filter=is_open & alone),
+        locations=Count("location", distinct=True) + Count("id", filter=alone),
+    )
+    return {row["adjudication__document"]: (row["still_open"], row["locations"]) for row in rows}
 
 
 def next_in_queue(project: Project, *, after: Document) -> Document | None:

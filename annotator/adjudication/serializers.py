@@ -76,10 +76,21 @@ class WholeAdjudicationOut(AdjudicationOut):
     units = serializers.IntegerField(help_text="Number of units.")
     contested = serializers.IntegerField(help_text="Number of units that were not accepted automatically.")
     open = serializers.IntegerField(help_text="Number of units that need a decision.")
+    locations = serializers.IntegerField(help_text="Number of locations with contested units, counted as in reports.")
+    open_locations = serializers.IntegerField(help_text="Number of these with a unit that needs a decision.")
     moved = serializers.BooleanField(help_text="Whether annotators submitted changes since; see `refresh/`.")
 
     class Meta(AdjudicationOut.Meta):
-        fields = [*AdjudicationOut.Meta.fields, "sources", "units", "contested", "open", "moved"]
+        fields = [
+            *AdjudicationOut.Meta.fields,
+            "sources",
+            "units",
+            "contested",
+            "open",
+            "locations",
+            "open_locations",
+            "moved",
+        ]
 
 
 class DecisionOut(serializers.Serializer[object]):
@@ -111,6 +122,9 @@ class UnitOut(serializers.Serializer[object]):
     """The versions of all annotators at one location, by position, and the current decision."""
 
     id = serializers.IntegerField()
+    location = serializers.IntegerField(
+        allow_null=True, help_text="The number of its location, from 1; null for units on which no one has to decide."
+    )
     kind = serializers.ChoiceField(choices=UnitKind.choices)
     start = serializers.IntegerField()
     end = serializers.IntegerField()

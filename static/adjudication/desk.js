@@ -44,6 +44,11 @@ function onPress(press) {
 /** Return the focus to the button that made the change, if it is still there, or else move it to the unit. */
 function restoreFocus() {
   const same = focusedId ? document.getElementById(focusedId) : null;
+  const marker = work(".marker[data-first]");
+  if (marker) {
+    marker.focus(); // in the whole text: the unit from which it was opened
+    return;
+  }
   const first = work("[data-first]");
   if (same && same.closest("[data-draft], .why")) same.focus();
   else if (first) first.focus();
@@ -83,5 +88,5 @@ document.addEventListener("htmx:afterSettle", () => {
 const status = document.getElementById("desk-status");
 if (status) startSaving(status);
 restoreRationale();
-focusHeading();
+(work(".marker[data-first]") ?? work("#unit-heading"))?.focus();
 showInList();

@@ -1,6 +1,7 @@
 """Adjudication of a document with 10,000 spans per annotator: server CPU of a decision and the page after it."""
 
 import json
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests.bench.people import PASSWORD, PROJECT, set_up
 from tests.bench.site import new_site
 
 SPANS, WORDS, DECISIONS = 10_000, 50_000, 40
+NEXT_PART = re.compile(rb'part=([0-9]+)" data-key="n"')
+REVISION = re.compile(rb'data-revision="([0-9]+)"')
 
 
 def measure() -> Sequence[Figure]:
@@ -86,10 +89,58 @@ def _figures() -> Sequence[Figure]:
             )
     # The first decisions also load modules.
     return [
-        at_most(f"server CPU of a decision with its page, {SPANS:,} spans per annotator", totals[5:], "ms", 200),
+        *_text_figures(client, document),
+        *_completion_figures(client, document, lead),
+        at_most(f"server CPU of a decision with its page, {SPANS:,} spans per annotator", totals[5:], "ms", 100),
         noted("of which the page", pages[5:], "ms"),
-        noted("starting the adjudication", start, "s"),
+        at_most("starting the adjudication", start, "s", 2),
     ]
+
+
+def _text_figures(client: Any, document: Any) -> Sequence[Figure]:
+    """Open every part of the whole text."""
+    from django.urls import reverse
+
+    address = reverse("adjudication:work", args=[document.pk])
+    parts, sizes, following = [], [], 1
+    while following:
+        began = time.process_time()
+        page = client.get(address, {"view": "text", "part": following})
+        parts.append(1000 * (time.process_time() - began))
+        sizes.append(len(page.content) / 1000)
+        following = next((int(found) for found in NEXT_PART.findall(page.content)), 0)
+    return [
+        at_most(f"server CPU of a part of the whole text, median of {len(parts)}", parts, "ms", 100),
+        at_most("slowest part of the whole text", max(parts), "ms", 200),
+        at_most("the whole text, all parts", sum(parts) / 1000, "s", 2),
+        noted("largest part of the whole text", max(sizes), "kB"),
+    ]
+
+
+def _completion_figures(client: Any, document: Any, lead: Any) -> Sequence[Figure]:
+    """Decide what is open in one action, then complete the adjudication through its page."""
+    from django.db import transaction
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from annotator.adjudication.board.contents import read_board
+    from annotator.adjudication.models import Adjudication, Decision
+    from annotator.adjudication.services.records import record, update_set
+
+    now = timezone.now()
+    while open_units := read_board(Adjudication.objects.get()).open:  # relations after their spans
+        head = Adjudication.objects.get()
+        with transaction.atomic():
+            record(head, [Decision(unit=unit.row, kind="none", outcome=[]) for unit in open_units], by=lead, now=now)
+            update_set(head, by=lead, now=now)
+    page = client.get(reverse("adjudication:work", args=[document.pk]))
+    [revision] = REVISION.findall(page.content)
+    began = time.process_time()
+    answer = client.post(reverse("adjudication:settle", args=[document.pk]), {"revision": int(revision)}, follow=True)
+    completing = time.process_time() - began
+    if Adjudication.objects.get().state != "settled" or answer.status_code != 200:
+        raise RuntimeError("The adjudication was not completed.")
+    return [at_most("completing the adjudication, with its page", completing, "s", 2)]
 
 
 if __name__ == "__main__":

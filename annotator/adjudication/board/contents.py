@@ -47,6 +47,8 @@ class BoardUnit:
     row: Unit
     decision: Decision | None
     status: UnitStatus
+    read: SpanUnit | None = None
+    """A unit of spans whose versions and outcome are read from their stored form already."""
 
     @property
     def is_span(self) -> bool:
@@ -76,7 +78,7 @@ class BoardUnit:
     @cached_property
     def spans(self) -> tuple[Spans, ...]:
         """The version of each annotator; for units of spans."""
-        return tuple(read_spans(version) for version in self.row.versions)
+        return self.read.versions if self.read else tuple(read_spans(version) for version in self.row.versions)
 
     @cached_property
     def relations(self) -> tuple[Relations, ...]:
@@ -86,6 +88,8 @@ class BoardUnit:
     @cached_property
     def outcome(self) -> Spans:
         """The spans decided on; none while the unit is open, and for relations."""
+        if self.read:
+            return self.read.ruling.outcome if self.read.ruling else ()
         return () if self.decision is None or not self.is_span else read_spans(self.decision.outcome)
 
 
@@ -175,11 +179,25 @@ def read_board(adjudication: Adjudication, keys: Collection[int] | None = None) 
     """Read all units of an adjudication, or only these; `keys` with a relation hold the units at its ends as well."""
     of_adjudication = {"adjudication": adjudication} | ({} if keys is None else {"pk__in": keys})
     rows = list(Unit.objects.filter(**of_adjudication).order_by(*IN_ORDER))
-    decisions = current_decisions(adjudication, keys)
+    return make_board(rows, current_decisions(adjudication, keys), schema_of_adjudication(adjudication))
+
+
+def make_board(
+    rows: Sequence[Unit],
+    decisions: Mapping[int, Decision],
+    schema: Schema,
+    *,
+    versions: Mapping[int, tuple[Spans, ...]] | None = None,
+) -> Board:
+    """Return a board of units in order of the text; `versions` of units of spans by key, where they are read already.
+
+    Reading the versions of all annotators from their stored form takes longer than everything else here.
+    """
+    known = versions or {}
     span_units = {
         row.pk: SpanUnit(
             row.pk,
-            tuple(read_spans(version) for version in row.versions),
+            known.get(row.pk) or tuple(read_spans(version) for version in row.versions),
             ruling_of(decisions.get(row.pk), row),
             row.is_added,
         )
@@ -187,8 +205,8 @@ def read_board(adjudication: Adjudication, keys: Collection[int] | None = None) 
         if row.kind == UnitKind.SPAN
     }
     relation_units = [_relation_unit(row, decisions.get(row.pk)) for row in rows if row.kind == UnitKind.RELATION]
-    derived = derive(span_units.values(), relation_units, schema_of_adjudication(adjudication))
-    units = [BoardUnit(row, decisions.get(row.pk), derived.statuses[row.pk]) for row in rows]
+    derived = derive(span_units.values(), relation_units, schema)
+    units = [BoardUnit(row, decisions.get(row.pk), derived.statuses[row.pk], span_units.get(row.pk)) for row in rows]
     return Board(units, derived, span_units)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from annotator.adjudication.board.contents import IN_ORDER
@@ -53,9 +53,3 @@ def _nearest(placed: QuerySet[Any], start: int) -> list[dict[str, Any]]:
     after = placed.filter(low__gte=start).order_by("low", "id").values(*COLUMNS).first()
     rows = [row for row in (before, after) if row is not None]
     return sorted(rows, key=lambda row: max(row["low"] - start, start - row["high"]))[:1]
-
-
-def with_contested(adjudication: Adjudication, key: int) -> list[int]:
-    """Return the contested units together with one other unit, in order of the text."""
-    units = Unit.objects.filter(Q(status__in=CONTESTED) | Q(pk=key), adjudication=adjudication).order_by(*IN_ORDER)
-    return list(units.values_list("pk", flat=True))

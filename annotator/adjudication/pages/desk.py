@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from annotator.adjudication import selectors
-from annotator.adjudication.board.contents import BoardUnit, read_board, read_units, schema_of_adjudication
-from annotator.adjudication.board.locations import LOCATION, unit_to_show, with_contested
-from annotator.adjudication.board.overview import Overview, read_overview
-from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason
+from annotator.adjudication.board.contents import BoardUnit, read_units, schema_of_adjudication
+from annotator.adjudication.board.locations import LOCATION, unit_to_show
+from annotator.adjudication.board.overview import Locations, Overview, first_at, locations_with, read_overview
+from annotator.adjudication.board.text_parts import TextPart, part_of_text, units_in_part
+from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason, Unit
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.whole_text import LineView, WholeText
 from annotator.adjudication.queue import next_in_queue
@@ -29,7 +30,7 @@ from projects.roles import Capability, can
 from projects.selectors import current_guideline, role_in
 
 ROWS_AROUND = 40
-"""How many units the list shows before and after the current one."""
+"""How many locations the list shows before and after the current one."""
 
 
 def start_context(document: Document, *, user: User, at: str = "") -> dict[str, Any]:
@@ -62,16 +63,19 @@ def desk_context(
     key = unit_to_show(adjudication, overview, str(requested), at=request.GET.get("at", ""))
     others = _others(request, adjudication, user, problem)
     listed = _listed(adjudication, overview, key)
-    sources, is_whole = selectors.sources_of(adjudication), request.GET.get("view") == "text"
-    units = _units(adjudication, key, listed, others, is_whole=is_whole)
-    desk = Desk(adjudication, units, overview.numbers, sources, schema_of_adjudication(adjudication))
+    sources = selectors.sources_of(adjudication)
+    part = _part(request, adjudication, key) if request.GET.get("view") == "text" else None
+    units = _units(adjudication, key, listed, others, part)
+    desk = Desk(adjudication, units, overview.numbers(units), sources, schema_of_adjudication(adjudication))
     current = units[key] if key is not None else None
     context = {
         "adjudication": adjudication,
         "unit": desk.unit(current) if current else None,
+        "location": desk.location([units[other] for other in listed.here]) if current else None,
         "earlier": _earlier(adjudication, current, desk) if current else None,
         "hint": _hint(adjudication, current) if len(sources) >= LEAST_ANNOTATORS else None,
-        "whole_text": _whole_text(adjudication, units, desk) if is_whole else None,
+        "text_part": part,
+        "whole_text": _whole_text(request, adjudication, part, units, desk) if part else None,
         "changed_sources": names_of_sets(adjudication, sources, selectors.changed_sources(adjudication)),
         "reopened_sources": [desk.names[source.position] for source in selectors.reopened_sources(adjudication)],
         "progress": selectors.annotator_progress(adjudication.document),
@@ -84,7 +88,7 @@ def desk_context(
         "arrows": None,
         "given": {name: request.POST.get(name, "") for name in ("reason", "section", "note")},
     }
-    return context | _counts(overview) | _around(adjudication, user) | _list(desk, units, listed)
+    return context | _counts(overview) | _around(adjudication, user) | _list(desk, listed, is_shown=part is None)
 
 
 def _earlier(adjudication: Adjudication, unit: BoardUnit, desk: Desk) -> dict[str, Any] | None:
@@ -92,7 +96,7 @@ def _earlier(adjudication: Adjudication, unit: BoardUnit, desk: Desk) -> dict[st
     decision = selectors.earlier_decision(adjudication, unit.row) if unit.is_open else None
     if decision is None:
         return None
-    before = replace(unit, decision=decision, status=UnitStatus.DECIDED)
+    before = replace(unit, decision=decision, status=UnitStatus.DECIDED, read=None)
     return {
         "decision": desk.decision(before),
         "spans": [desk.span(span) for span in before.outcome],
@@ -108,14 +112,26 @@ def _hint(adjudication: Adjudication, unit: BoardUnit | None) -> Hint | None:
     return hint(unit.row.versions, selectors.decided_units_of_others(adjudication))
 
 
+def _part(request: HttpRequest, adjudication: Adjudication, key: int | None) -> TextPart:
+    """The part of the text that the address asks for: by its number, else the one with the unit."""
+    given = request.GET.get("part", "")
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    start = Unit.objects.filter(pk=key).values_list("start", flat=True).first() if key is not None else None
+    return part_of_text(adjudication, number=number, at=start or 0)
+
+
 def _units(
-    adjudication: Adjudication, key: int | None, listed: "Listed", others: Sequence[dict[str, Any]], *, is_whole: bool
+    adjudication: Adjudication,
+    key: int | None,
+    listed: "Listed",
+    others: Sequence[dict[str, Any]],
+    part: TextPart | None,
 ) -> Mapping[int, BoardUnit]:
-    """The units of the page: all, or the listed ones, the current one with its ends, and those decided by others."""
-    if is_whole:
-        return read_board(adjudication).by_id
-    wanted = {*listed.keys, *(record["unit"] for record in others)} | ({key} if key is not None else set())
-    units = read_units(adjudication, wanted)
+    """The units of the page: those of the part of the text, or the listed ones; the current one, those of others."""
+    near = {*listed.here, *(record["unit"] for record in others)} | ({key} if key is not None else set())
+    in_text = dict(units_in_part(adjudication, part)) if part else {}
+    listed_units = set() if part else {unit for location in listed.locations for unit in location}
+    units = in_text | read_units(adjudication, (near | listed_units) - in_text.keys())
     current = units[key].row if key is not None else None
     ends = {end for end in (current.from_unit_id, current.to_unit_id) if end is not None} if current else set()
     units |= read_units(adjudication, ends - units.keys())
@@ -123,15 +139,21 @@ def _units(
     return units | read_units(adjudication, {key for key in merged if key is not None} - units.keys())
 
 
-def _whole_text(adjudication: Adjudication, units: Mapping[int, BoardUnit], desk: Desk) -> list[LineView]:
+def _whole_text(
+    request: HttpRequest, adjudication: Adjudication, part: TextPart, units: Mapping[int, BoardUnit], desk: Desk
+) -> list[LineView]:
     names = SchemaNames(schema_of_adjudication(adjudication))
-    return WholeText(adjudication.document, list(units.values()), desk, names).lines()
+    asked = request.GET.get("unit", "")
+    focused = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    return WholeText(adjudication.document, part, units.values(), desk, names, focused=focused).lines()
 
 
 def _counts(overview: Overview) -> dict[str, Any]:
     return {
         "open_count": len(overview.open),
         "contested_count": len(overview.contested),
+        "location_count": len(overview.locations),
+        "open_locations": overview.open_locations,
         "accepted_count": overview.accepted,
         "waiting_count": overview.waiting,
     }
@@ -156,40 +178,60 @@ def _around(adjudication: Adjudication, user: User) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Listed:
-    """The listed units by key, the numbers of those before and after them, and the neighbours of the current unit."""
+    """The listed locations by the keys of their units, and the numbers of those before and after them.
 
-    keys: Sequence[int]
+    `here` are the units at the location of the current one; the others are the units to begin with at the location
+    before and after, and the units before and after the current one at the same location.
+    """
+
+    locations: Sequence[Sequence[int]]
     before: int = 0
     after: int = 0
+    here: Sequence[int] = ()
     previous: int | None = None
     following: int | None = None
+    previous_here: int | None = None
+    following_here: int | None = None
 
 
 def _listed(adjudication: Adjudication, overview: Overview, current: int | None) -> Listed:
-    keys = overview.keys
     if current is None:
-        return Listed(keys[: ROWS_AROUND + 1], after=max(0, len(keys) - ROWS_AROUND - 1))
-    if current not in overview.numbers:
-        keys = with_contested(adjudication, current)
-    at = keys.index(current)
-    low, high = max(0, at - ROWS_AROUND), min(len(keys), at + ROWS_AROUND + 1)
+        first = overview.locations[: ROWS_AROUND + 1]
+        return Listed(_keys(first), after=len(overview.locations) - len(first))
+    number, locations = overview.location_of(current), overview.locations
+    if number is None:
+        locations = locations_with(adjudication, current)
+        number = next(at for at, units in enumerate(locations, start=1) if current in _keys([units])[0])
+    at = number - 1
+    low, high = max(0, at - ROWS_AROUND), min(len(locations), at + ROWS_AROUND + 1)
+    [here] = _keys([locations[at]])
+    place = here.index(current)
     return Listed(
-        keys[low:high],
+        _keys(locations[low:high]),
         before=low,
-        after=len(keys) - high,
-        previous=keys[at - 1] if at else None,
-        following=keys[at + 1] if at + 1 < len(keys) else None,
+        after=len(locations) - high,
+        here=here,
+        previous=first_at(locations[at - 1]) if at else None,
+        following=first_at(locations[at + 1]) if at + 1 < len(locations) else None,
+        previous_here=here[place - 1] if place else None,
+        following_here=here[place + 1] if place + 1 < len(here) else None,
     )
 
 
-def _list(desk: Desk, units: Mapping[int, BoardUnit], listed: Listed) -> dict[str, Any]:
+def _keys(locations: Locations) -> list[list[int]]:
+    return [[key for key, _ in units] for units in locations]
+
+
+def _list(desk: Desk, listed: Listed, *, is_shown: bool) -> dict[str, Any]:
     """The list beside the unit, and the units before and after it."""
     return {
-        "rows": desk.rows([units[key] for key in listed.keys]),
+        "rows": desk.location_rows(listed.locations) if is_shown else [],
         "rows_before": listed.before,
         "rows_after": listed.after,
         "previous": listed.previous,
         "following": listed.following,
+        "previous_here": listed.previous_here,
+        "following_here": listed.following_here,
     }
 
 

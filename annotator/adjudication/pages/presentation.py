@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from annotator.adjudication.board.contents import BoardUnit, relation_ends
+from annotator.adjudication.board.overview import UnitNumber
 from annotator.adjudication.models import Adjudication, Reason, Source
 from annotator.adjudication.pages import messages
 from annotator.adjudication.units.derivation import same_arrows
@@ -81,7 +82,7 @@ class UnitView:
 
     id: int
     is_span: bool
-    number: int
+    number: UnitNumber | None
     title: str
     disagreement: str
     summary: str
@@ -96,16 +97,37 @@ class UnitView:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit in the list beside the lanes."""
+    """A unit in the list beside the lanes; `number` is "" for one that is not contested."""
 
     id: int
-    number: int
+    number: str
     words: str
     label: str
     style: str
     state: str
     is_open: bool
     is_moved: bool
+
+
+@dataclass(frozen=True)
+class LocationRow:
+    """A location in the list beside the lanes, with its units; `number` is "" for one that is not contested."""
+
+    number: str
+    units: list[UnitRow]
+
+    @property
+    def open(self) -> int:
+        """How many of its units need a decision."""
+        return sum(unit.is_open for unit in self.units)
+
+
+@dataclass(frozen=True)
+class LocationView:
+    """The location of the unit on the page, with all its units, and what the annotators have there in short."""
+
+    units: list[UnitRow]
+    summary: str
 
 
 class Desk:
@@ -115,7 +137,7 @@ class Desk:
         self,
         adjudication: Adjudication,
         units: Mapping[int, BoardUnit],
-        numbers: Mapping[int, int],
+        numbers: Mapping[int, UnitNumber],
         sources: Sequence[Source],
         schema: Schema,
     ) -> None:
@@ -138,7 +160,7 @@ class Desk:
             number=self.number(unit),
             title=self.title(unit),
             disagreement=messages.disagreement_text(unit.row.kinds),
-            summary=self._summary(lanes),
+            summary=self.summary([unit]),
             lanes=lanes,
             outcome=[self.span(span) for span in outcome],
             outcome_html=self.draw(outcome, windows),
@@ -148,16 +170,29 @@ class Desk:
             is_moved=unit.row.is_moved,
         )
 
-    def number(self, unit: BoardUnit) -> int:
-        """Return the number of a contested unit; 0 for others."""
-        return self._numbers.get(unit.row.pk, 0)
+    def number(self, unit: BoardUnit) -> UnitNumber | None:
+        """Return the number of a contested unit; None for others."""
+        return self._numbers.get(unit.row.pk)
+
+    def location(self, units: Sequence[BoardUnit]) -> LocationView:
+        """Return a location by its units."""
+        return LocationView(self.rows(units), self.summary(units))
+
+    def location_rows(self, locations: Iterable[Sequence[int]]) -> list[LocationRow]:
+        """Return locations, given by the keys of their units, for the list."""
+        rows = []
+        for keys in locations:
+            units = [self._units[key] for key in keys]
+            number = next((number.location for unit in units if (number := self.number(unit))), "")
+            rows.append(LocationRow(str(number), self.rows(units)))
+        return rows
 
     def rows(self, units: Sequence[BoardUnit]) -> list[UnitRow]:
         """Return units for the list."""
         return [
             UnitRow(
                 id=unit.row.pk,
-                number=self.number(unit),
+                number=str(self.number(unit) or ""),
                 words=self._quote(unit.row.start, unit.row.end),
                 label=self.title(unit),
                 style=self._style(unit),
@@ -226,12 +261,24 @@ class Desk:
             for record in records
         ]
 
-    def _summary(self, lanes: Sequence[VersionView]) -> str:
-        """Return how many annotators have which labels, as reports write it: “5 × Source, 1 × nothing”."""
-        counts: Counter[str] = Counter()
-        for lane in lanes:
-            counts[" + ".join(span.label for span in lane.spans) or _("nothing")] += lane.annotators
-        return ", ".join(f"{count} × {labels}" for labels, count in counts.items())
+    def summary(self, units: Sequence[BoardUnit]) -> str:
+        """Return how many annotators have which labels at units, as reports write it: “5 × Source, 1 × nothing”."""
+        nothing, counts = _("nothing"), Counter[str]()
+        for position in range(len(self.names)):
+            counts[" + ".join(self._labels_of(units, position)) or nothing] += 1
+        ordered = sorted(counts.items(), key=lambda item: (item[0] == nothing, -item[1]))
+        return ", ".join(f"{count} × {labels}" for labels, count in ordered)
+
+    def _labels_of(self, units: Sequence[BoardUnit], position: int) -> list[str]:
+        """The labels of an annotator's spans at units in order of the text, else of the relations."""
+        spans = sorted(
+            (span.fragments, self._labels.label(span.label))
+            for unit in units
+            if unit.is_span
+            for span in unit.spans[position]
+        )
+        relations = (drawn for unit in units if not unit.is_span for drawn in unit.relations[position])
+        return [label for _, label in spans] or [self._labels.relation(drawn.label) for drawn in relations]
 
     def _lanes(self, unit: BoardUnit, windows: Sequence[tuple[int, int]]) -> list[VersionView]:
         return [self._lane(unit, positions, windows) for positions in self._groups(unit)]

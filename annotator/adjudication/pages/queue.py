@@ -1,5 +1,6 @@
 """The adjudication queue, the rule for new adjudications, overruled annotations and feedback."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +16,10 @@ from annotator.adjudication import selectors, services
 from annotator.adjudication.models import Subject
 from annotator.adjudication.pages import feedback
 from annotator.adjudication.pages.forms import RuleForm
-from annotator.adjudication.queue import DocumentQueue, queue_counts
+from annotator.adjudication.queue import DocumentQueue, location_counts, queue_counts
 from annotator.adjudication.units.versions import AcceptanceRule
 from annotator.agreement.selectors.reports import latest_report
+from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.platform.accounts.requests import user_of
 from projects.models import Project
@@ -54,6 +56,7 @@ def _show_queue(request: HttpRequest, project: Project, form: RuleForm) -> HttpR
     context: dict[str, Any] = {
         "project": project,
         "page": page,
+        "documents": _with_locations(list(page.object_list)),
         "which": which,
         "queues": [(name, QUEUE_NAMES[name], count) for name, count in counts],
         "project_rule": selectors.project_rule(project),
@@ -63,6 +66,12 @@ def _show_queue(request: HttpRequest, project: Project, form: RuleForm) -> HttpR
         "excluded": excluded_counts(project),
     }
     return render(request, "adjudication/queue.html", context, status=422 if form.errors else 200)
+
+
+def _with_locations(documents: Sequence[Document]) -> list[tuple[Document, tuple[int, int] | None]]:
+    """The documents, each with its open and all contested locations; None where no adjudication has any."""
+    counts = location_counts(documents)
+    return [(document, counts.get(document.pk)) for document in documents]
 
 
 @login_required

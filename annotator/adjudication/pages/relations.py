@@ -76,7 +76,9 @@ def _offered(adjudication: Adjudication, unit: BoardUnit, *, chosen: str) -> lis
     schema = schema_of_adjudication(adjudication)
     others = selectors.nearest_decided(adjudication, unit.row)
     units = read_units(adjudication, others)
-    desk = Desk(adjudication, units, read_overview(adjudication).numbers, selectors.sources_of(adjudication), schema)
+    desk = Desk(
+        adjudication, units, read_overview(adjudication).numbers(units), selectors.sources_of(adjudication), schema
+    )
     existing = _existing(adjudication, unit, units | {unit.row.pk: unit})
     pairs = [pair for key in [unit.row.pk, *others] for pair in _directions(unit, units.get(key, unit))]
     offers = [

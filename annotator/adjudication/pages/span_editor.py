@@ -217,7 +217,9 @@ def _shown(
     """The context of the draft: preview, boundaries, choices of label and attributes."""
     schema = schema_of_adjudication(adjudication)
     units = {other.row.pk: other for other in [unit, *near]}
-    desk = Desk(adjudication, units, read_overview(adjudication).numbers, selectors.sources_of(adjudication), schema)
+    desk = Desk(
+        adjudication, units, read_overview(adjudication).numbers(units), selectors.sources_of(adjudication), schema
+    )
     label = schema.labels[draft.label]
     return {
         "mode": draft.mode,

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from annotator.adjudication.board.contents import BoardUnit, read_board
+from annotator.adjudication.board.contents import Board, BoardUnit, read_board
 from annotator.adjudication.board.document_units import accepted_values
 from annotator.adjudication.board.neighbourhood import neighbourhood
-from annotator.adjudication.board.overview import open_count
+from annotator.adjudication.board.overview import is_stored, locations_of_units, open_count
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Step, StoredStatus, Unit
 from annotator.adjudication.problems import AdjudicationCompleted, OwnWork, StaleAdjudication
 from annotator.adjudication.selectors import decisions_since
@@ -24,8 +26,15 @@ from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.state import changes_between
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import insert_rows, table_of, update_rows
 
 AT_ONCE = 1000
+_LOCATIONS = table_of(Unit, "location id")
+_DECISIONS = table_of(
+    Decision,
+    "adjudication_id unit_id number kind source outcome merged_into_id support support_of reason section note by_id at "
+    "is_current undoes is_undone pinned_in action",
+)
 
 
 def lock(adjudication: Adjudication, *, must_be_open: bool = True, by: User | None = None) -> Adjudication:
@@ -126,13 +135,36 @@ def record(
     for decision in decisions:
         decision.adjudication, decision.number, decision.by, decision.at = head, head.revision, by, now
         decision.action = action
-    Decision.objects.bulk_create(decisions, batch_size=AT_ONCE)
+    _insert(decisions, now=now)
     Adjudication.objects.filter(pk=head.pk).update(revision=head.revision)
 
 
-def update_set(head: Adjudication, *, by: User, now: datetime) -> None:
-    """Append changes to the adjudicated set so that it matches the decisions, and store the status of units."""
-    board = read_board(head)
+def _insert(decisions: Sequence[Decision], *, now: datetime) -> None:
+    """Write new decisions as rows: of thousands at once, model objects would take most of the time."""
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        insert_rows(
+            cursor,
+            _DECISIONS,
+            [
+                (
+                    *(decision.adjudication_id, decision.unit_id, decision.number, decision.kind, decision.source),
+                    *(orjson.dumps(decision.outcome).decode(), decision.merged_into_id),
+                    *(decision.support, decision.support_of, decision.reason, decision.section, decision.note),
+                    *(decision.by_id, at, decision.is_current, decision.undoes, decision.is_undone),
+                    *(decision.pinned_in, decision.action),
+                )
+                for decision in decisions
+            ],
+        )
+
+
+def update_set(head: Adjudication, *, by: User, now: datetime, board: Board | None = None) -> None:
+    """Append changes to the adjudicated set so that it matches the decisions, and store the status of units.
+
+    `board` is the adjudication as it is now, where it is known.
+    """
+    board = board or read_board(head)
     present, wanted = spans.state_of_rows(head.annotation_set), board.derived.state.copy()
     wanted.document_attributes = accepted_values(head, present.document_attributes)
     _append(head, changes_between(present, wanted), by=by, now=now)
@@ -141,8 +173,10 @@ def update_set(head: Adjudication, *, by: User, now: datetime) -> None:
 
 def update_part_of_set(head: Adjudication, keys: Collection[int], *, by: User, now: datetime) -> None:
     """Do the same as `update_set` after decisions about these units only."""
-    if Unit.objects.filter(adjudication=head, status="").exists():
-        return update_set(head, by=by, now=now)
+    if not is_stored(head):
+        board = read_board(head)
+        store_locations(board.units)
+        return update_set(head, by=by, now=now, board=board)
     near = neighbourhood(head, keys)
     _append(head, changes_between(near.before, near.board.derived.state), by=by, now=now)
     store_statuses([unit for unit in near.board.units if unit.row.pk in near.touched])
@@ -158,6 +192,14 @@ def store_statuses(units: Iterable[BoardUnit]) -> None:
     for status, keys in changed.items():
         for start in range(0, len(keys), AT_ONCE):
             Unit.objects.filter(pk__in=keys[start : start + AT_ONCE]).update(status=status)
+
+
+def store_locations(units: Sequence[BoardUnit]) -> None:
+    """Store the location of units where it has changed."""
+    rows, locations = {unit.row.pk: unit.row for unit in units}, locations_of_units(units)
+    changed = [(location, key) for key, location in locations.items() if rows[key].location != location]
+    with connection.cursor() as cursor:
+        update_rows(cursor, _LOCATIONS, changed)
 
 
 def _append(head: Adjudication, changes: Sequence[Change], *, by: User, now: datetime) -> None:

@@ -4,21 +4,23 @@ A document with an adjudicated set from elsewhere keeps it: decisions that give 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 
 from annotator.adjudication import selectors
-from annotator.adjudication.board.contents import read_board
+from annotator.adjudication.board.contents import Board, make_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit, UnitKind
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
-from annotator.adjudication.services.records import AT_ONCE, check_not_own, record, store_statuses, stored, update_set
+from annotator.adjudication.services.records import check_not_own, record, store_statuses, stored, update_set
 from annotator.adjudication.services.statistics import store_statistics
 from annotator.adjudication.units.alignment import AlignedRelation, AlignedUnit, Content, align_contents
 from annotator.adjudication.units.derivation import with_ids
+from annotator.adjudication.units.locations import locate
 from annotator.adjudication.units.versions import (
     AcceptanceRule,
     Arrow,
@@ -28,7 +30,6 @@ from annotator.adjudication.units.versions import (
     Tokens,
     agreed,
     alike,
-    read_spans,
     supporters,
 )
 from annotator.corpus.documents.models import Document
@@ -36,10 +37,16 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_of_rows
 from annotator.corpus.spans.services import ADJUDICATED_NAME, create_annotation_set
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import insert_rows, reserve_keys, table_of
 from annotator.text.tokens import token_boundaries
 from projects.models import Project
 from projects.schema import Schema
 from projects.selectors import schema_of
+
+_UNITS = table_of(
+    Unit,
+    "id adjudication_id kind uid start end kinds versions from_unit_id to_unit_id is_moved is_added stands location",
+)
 
 
 def set_rule(project: Project, *, rule: AcceptanceRule, blind: bool, least: int | None = None) -> ProjectRule:
@@ -96,10 +103,22 @@ def start(
     contents = [content_of(annotation_set) for annotation_set in sets]
     if gold is not None:
         return start_from_gold(head, contents, content_of(gold), now=now)
-    units, _ = store_units(head, *align_contents(contents))
-    record(head, rule_decisions(head, units, tokens=token_boundaries(document.text)), by=None, now=now)
-    update_set(head, by=by, now=now)
+    drafts, relation_drafts = align_contents(contents)
+    units, relations = store_units(head, drafts, relation_drafts)
+    versions = {unit.pk: draft.versions for unit, draft in zip(units, drafts, strict=True)}
+    decisions = rule_decisions(head, units, versions, tokens=token_boundaries(document.text))
+    record(head, decisions, by=None, now=now)
+    update_set(head, by=by, now=now, board=_new_board(head, [*units, *relations], decisions, versions))
     return head
+
+
+def _new_board(
+    head: Adjudication, rows: Sequence[Unit], decisions: Sequence[Decision], versions: Mapping[int, tuple[Spans, ...]]
+) -> Board:
+    """The board of units that were just stored, from what is in memory."""
+    in_order = sorted(rows, key=lambda row: (row.start, row.kind != UnitKind.SPAN, row.end, row.pk))
+    by_unit = {decision.unit_id: decision for decision in decisions}
+    return make_board(in_order, by_unit, schema_of(head.annotation_set.schema_version), versions=versions)
 
 
 def _in_order(sets: list[AnnotationSet], *, blind: bool) -> list[AnnotationSet]:
@@ -128,27 +147,36 @@ def content_of(annotation_set: AnnotationSet) -> Content:
     return Content(list(state.spans.values()), list(state.relations.values()))
 
 
-def rule_decisions(head: Adjudication, units: Sequence[Unit], *, tokens: Tokens) -> list[Decision]:
-    """Return a decision for every unit that is accepted under the rule and allowed by the schema."""
+def rule_decisions(
+    head: Adjudication, units: Sequence[Unit], versions: Mapping[int, tuple[Spans, ...]], *, tokens: Tokens
+) -> list[Decision]:
+    """Return a decision for every unit that is accepted under the rule and allowed by the schema.
+
+    `versions` are those of all annotators by key of the unit.
+    """
     schema, rule = schema_of(head.annotation_set.schema_version), AcceptanceRule(head.rule)
-    decisions = (_accepted_by_rule(unit, rule, tokens, schema, head.least) for unit in units)
-    return [decision for decision in decisions if decision is not None]
+    decisions = []
+    for unit in units:
+        own = versions[unit.pk]
+        is_unanimous = not unit.kinds and rule is not AcceptanceRule.OFF and len(own) > 1 and all(own)
+        accepted = own[0] if is_unanimous else agreed(own, rule, tokens, least=head.least)
+        if accepted is not None and _is_allowed(accepted, schema):
+            decisions.append(_accepted(unit, accepted, own))
+    return decisions
 
 
-def _accepted_by_rule(
-    unit: Unit, rule: AcceptanceRule, tokens: Tokens, schema: Schema, least: int | None
-) -> Decision | None:
-    versions = [read_spans(version) for version in unit.versions]
-    version = agreed(versions, rule, tokens, least=least)
-    if version is None:
-        return None
-    if any(schema.check_span(span.label, len(span.fragments), span.attributes) for span in version):
-        return None
+def _is_allowed(spans: Spans, schema: Schema) -> bool:
+    return not any(schema.check_span(span.label, len(span.fragments), span.attributes) for span in spans)
+
+
+def _accepted(unit: Unit, version: Spans, versions: Sequence[Spans]) -> Decision:
+    """The decision by rule; it is about the text, even where all annotators accepted a suggestion."""
+    outcome = tuple(replace(span, suggestion=None) if span.suggestion else span for span in version)
     return Decision(
         unit=unit,
         kind=DecisionKind.AGREED,
-        outcome=stored(with_ids(version, unit.uid)),
-        support=len(supporters(versions, version)),
+        outcome=stored(with_ids(outcome, unit.uid)),
+        support=len(supporters(versions, version)) if unit.kinds else len(versions),
         support_of=len(versions),
     )
 
@@ -161,6 +189,7 @@ def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Conte
         [replace(draft, versions=draft.versions[:-1]) for draft in drafts],
         [replace(draft, versions=draft.versions[:-1]) for draft in relation_drafts],
     )
+    versions = {unit.pk: draft.versions[:-1] for unit, draft in zip(units, drafts, strict=True)}
     decisions = [_about_spans(unit, draft) for unit, draft in zip(units, drafts, strict=True)]
     outcomes = [draft.versions[-1] for draft in drafts]
     decisions += [
@@ -171,7 +200,7 @@ def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Conte
     head.state = AdjudicationState.COMPLETED
     head.completed_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
     head.save(update_fields=["state", "completed_at"])
-    board = read_board(head)
+    board = _new_board(head, [*units, *relations], decisions, versions)
     store_statuses(board.units)
     store_statistics(head, board)
     return head
@@ -230,12 +259,38 @@ def store_units(
     head: Adjudication, drafts: Sequence[AlignedUnit], relations: Sequence[AlignedRelation]
 ) -> tuple[list[Unit], list[Unit]]:
     """Store units of spans, then those of relations between them."""
-    units = Unit.objects.bulk_create([new_unit(head, draft) for draft in drafts], batch_size=AT_ONCE)
-    arrows = [new_relation_unit(head, draft, units[draft.source], units[draft.target]) for draft in relations]
-    return units, Unit.objects.bulk_create(arrows, batch_size=AT_ONCE)
+    ends = ((draft.source, draft.target) for draft in relations)
+    at, at_relations = locate([draft.versions for draft in drafts], ends)
+    units = [new_unit(head, draft, location) for draft, location in zip(drafts, at, strict=True)]
+    _insert(units)
+    arrows = [
+        new_relation_unit(head, draft, units[draft.source], units[draft.target], location)
+        for draft, location in zip(relations, at_relations, strict=True)
+    ]
+    _insert(arrows)
+    return units, arrows
 
 
-def new_unit(head: Adjudication, draft: AlignedUnit) -> Unit:
+def _insert(units: Sequence[Unit]) -> None:
+    """Write new units as rows, and give them their keys: of thousands, models would take most of the time."""
+    with connection.cursor() as cursor:
+        for key, unit in zip(reserve_keys(cursor, _UNITS, len(units)), units, strict=True):
+            unit.pk = key
+        insert_rows(
+            cursor,
+            _UNITS,
+            [
+                (
+                    *(unit.pk, unit.adjudication_id, unit.kind, unit.uid, unit.start, unit.end),
+                    *(orjson.dumps(unit.kinds).decode(), orjson.dumps(unit.versions).decode()),
+                    *(unit.from_unit_id, unit.to_unit_id, unit.is_moved, unit.is_added, unit.status, unit.location),
+                )
+                for unit in units
+            ],
+        )
+
+
+def new_unit(head: Adjudication, draft: AlignedUnit, location: int | None = None) -> Unit:
     """Return a unit of spans, not saved yet."""
     return Unit(
         adjudication=head,
@@ -245,10 +300,13 @@ def new_unit(head: Adjudication, draft: AlignedUnit) -> Unit:
         end=draft.end,
         kinds=list(draft.kinds),
         versions=[stored(version) for version in draft.versions],
+        location=location,
     )
 
 
-def new_relation_unit(head: Adjudication, draft: AlignedRelation, source: Unit, target: Unit) -> Unit:
+def new_relation_unit(
+    head: Adjudication, draft: AlignedRelation, source: Unit, target: Unit, location: int | None = None
+) -> Unit:
     """Return a unit of relations between two stored units, at the location of the later one."""
     return Unit(
         adjudication=head,
@@ -260,4 +318,5 @@ def new_relation_unit(head: Adjudication, draft: AlignedRelation, source: Unit, 
         versions=[[relation.wire() for relation in version] for version in draft.versions],
         from_unit=source,
         to_unit=target,
+        location=location,
     )

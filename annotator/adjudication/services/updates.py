@@ -10,7 +10,7 @@ from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import Board, BoardUnit, read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Source, Unit
 from annotator.adjudication.problems import AdjudicationCompleted
-from annotator.adjudication.services.records import cleared, is_first, lock, record, stored, update_set
+from annotator.adjudication.services.records import cleared, is_first, lock, record, store_locations, stored, update_set
 from annotator.adjudication.services.start import content_of, new_relation_unit, new_unit, rule_decisions
 from annotator.adjudication.units.alignment import (
     AlignedRelation,
@@ -77,7 +77,9 @@ def realign(head: Adjudication, sources: Sequence[Source], *, by: User, now: dat
     Unit.objects.filter(adjudication=head, pk__in=accepted).update(is_moved=False)
     moved = reopened | ({row.pk for row in new_units} - accepted)
     Unit.objects.filter(adjudication=head, pk__in=moved).update(is_moved=True)
-    update_set(head, by=by, now=now)
+    current_board = read_board(head)
+    store_locations(current_board.units)
+    update_set(head, by=by, now=now, board=current_board)
 
 
 def _content(source: Source, units: Sequence[BoardUnit]) -> Content:
@@ -201,7 +203,8 @@ def _new_decisions(
     """
     tokens = token_boundaries(head.document.text)
     undecided = [row for row in rows if row.pk not in once_decided]
-    by_rule = {decision.unit_id: decision for decision in rule_decisions(head, undecided, tokens=tokens)}
+    versions = {row.pk: tuple(read_spans(version) for version in row.versions) for row in rows}
+    by_rule = {decision.unit_id: decision for decision in rule_decisions(head, undecided, versions, tokens=tokens)}
     decisions = []
     for row in rows:
         before = current.get(row.pk)
@@ -209,7 +212,8 @@ def _new_decisions(
         if replacement is not None:
             decisions.append(replacement)
         elif before is not None:
-            before.support, before.support_of = _support(row, before), len(row.versions)
+            before.support = len(supporters(versions[row.pk], read_spans(before.outcome)))
+            before.support_of = len(row.versions)
     Decision.objects.bulk_update(current.values(), ["support", "support_of"], batch_size=500)
     spans = {row.pk for row in rows}
     return decisions + [cleared(current[key].unit) for key in sorted(contradicted - spans)]
@@ -239,8 +243,3 @@ def _with_merged(keys: set[int], current: Decisions) -> set[int]:
 def _removed_by_all(row: Unit) -> Decision:
     """A decision for a unit that all annotators who agreed on it have removed."""
     return Decision(unit=row, kind=DecisionKind.NONE, support=len(row.versions), support_of=len(row.versions))
-
-
-def _support(row: Unit, decision: Decision) -> int:
-    versions = [read_spans(version) for version in row.versions]
-    return len(supporters(versions, read_spans(decision.outcome)))

@@ -16,6 +16,7 @@ from tests.browser.adjudication.conftest import OpenPage
 from tests.browser.polling import expect_value
 from tests.browser.screens import faults_on_screens
 from tests.conftest import NOW, MakeDocument, MakeSet
+from tests.notation import make_spans
 
 
 @pytest.fixture
@@ -95,15 +96,71 @@ def test_additions_are_made_and_undone_by_keyboard(open_page: OpenPage, adjudica
     assert len(read_board(adjudication).open) == open_before
 
 
-def test_whole_text_shows_versions_and_links_units(open_page: OpenPage, adjudication: Adjudication, lead: User) -> None:
-    page = open_page(lead, f"{address(adjudication)}?view=text")
+BOTH = "Ada[Speaker] said [she [never left](Denial)](Claim).\n"
+PADDING = "Nothing was said about it.\n" * 600
+LAST = "Ben[Speaker] left."
+VERSIONS = (
+    f"{BOTH}{PADDING}{LAST}",
+    f"Ada[Speaker] said [she never left](Claim).\n{PADDING}Ben left.",
+    f"Ada[Speaker] said she [never left](Denial).\n{PADDING}Ben left.",
+)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_desk_goes_by_location_and_the_whole_text_by_parts(
+    open_page: OpenPage, lead: User, make_document: MakeDocument, make_set: MakeSet, script: bool
+) -> None:
+    document = make_document(make_spans(VERSIONS[0])[0])
+    for name, version in zip("ABC", VERSIONS, strict=True):
+        make_set(document, name, make_spans(version)[1], state="submitted", revision=1)
+    adjudication = services.start(document, by=lead, now=NOW, rule=AcceptanceRule.EXACT, blind=False)
+    page = open_page(lead, address(adjudication), java_script_enabled=script)
+    heading, row = page.locator("#unit-heading"), page.locator(".desk__list [aria-current]")
+
+    def go(key: str, link: str) -> None:
+        if script:
+            press(page, key)
+        else:
+            page.get_by_role("link", name=link).first.click()
+
+    expect(page.get_by_text("2 of 2 contested locations open. They have 3 units, 3 open.")).to_be_visible()
+    expect(heading).to_contain_text("Location 1 of 2: Claim")
+    expect(page.get_by_text("1 × Claim + Denial, 1 × Claim, 1 × Denial")).to_be_visible()
+    expect(page.get_by_text("Unit 1 of 2 at this location")).to_be_visible()
+    expect(page.locator(".desk__list .unit-list__location")).to_contain_text("2 of 2 units open")
+    for key, link, number, title in [
+        (".", "Next unit", "1.2", "Location 1 of 2: Denial"),
+        ("n", "Next location", "2", "Location 2 of 2: Speaker"),
+        ("p", "Previous location", "1.1", "Location 1 of 2: Claim"),
+        (".", "Next unit", "1.2", "Location 1 of 2: Denial"),
+        (",", "Previous unit", "1.1", "Location 1 of 2: Claim"),
+    ]:
+        go(key, link)
+        expect(heading).to_contain_text(title)
+        expect(row.locator(".unit-list__number")).to_have_text(number)
+    if script:
+        press(page, "b")
+    else:
+        page.get_by_role("button", name="Choose the version of").nth(1).click()
+    expect(heading).to_contain_text("Location 1 of 2: Denial")
+    expect(page.locator(".desk__list .unit-list__location")).to_contain_text("1 of 2 units open")
+
+    page.get_by_role("link", name="Whole text").click()
+    expect(heading).to_have_text("Whole text, part 1 of 2")
+    marker = page.get_by_role("link", name="Location 1.2: Denial, open")
+    if script:
+        expect(marker).to_be_focused()
     lanes = page.locator(".whole-text__lanes").first
-    expect(lanes.locator("dt")).to_have_text(["A", "B"])
+    expect(lanes.locator("dt")).to_have_text(["A", "B", "C"])
     expect(lanes.locator("dd .mark").first).to_be_visible()
-
-    page.get_by_role("link", name="Unit 1:").first.press("Enter")
-
-    expect(page.locator("#unit-heading")).to_contain_text("Unit 1 of")
+    go("n", "Next part")
+    expect(heading).to_have_text("Whole text, part 2 of 2")
+    go("p", "Previous part")
+    page.get_by_label("Part", exact=True).fill("2")
+    page.get_by_role("button", name="Open part").click()
+    expect(heading).to_have_text("Whole text, part 2 of 2")
+    page.get_by_role("link", name="Location 2: Speaker, open").press("Enter")
+    expect(heading).to_contain_text("Location 2 of 2: Speaker")
 
 
 def test_stale_decision_shows_the_decisions_of_others(
@@ -177,7 +234,7 @@ def test_page_works_without_script(open_page: OpenPage, adjudication: Adjudicati
         with page.expect_navigation():
             page.get_by_role("button", name=name).click()
 
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Unit")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Location")
     kinds = adjudication.decisions.exclude(kind="agreed").order_by("number").values_list("kind", flat=True)
     assert list(kinds) == ["edited", "none", "cleared"]
 

@@ -20,7 +20,7 @@ def test_document_goes_from_queue_to_adjudicated(page, lead, document, here):
 
     client.post(f"{here}start/")
     content = client.get(here).content.decode()
-    assert "Unit 1 of 1:" in content
+    assert "Location 1 of 1:" in content
     assert "&lt;b&gt;hard" in content
     assert decide(client, here).status_code == 302
     client.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
@@ -109,7 +109,7 @@ def test_invalid_decision_is_refused_with_the_page(begun, here, fields):
     answer = decide(begun, here, **fields)
 
     assert answer.status_code == 422
-    assert "Unit 1 of 1" in answer.content.decode()
+    assert "Location 1 of 1" in answer.content.decode()
 
 
 @pytest.mark.parametrize("at", ["9", "at-boundary-9-18", "9-18"])

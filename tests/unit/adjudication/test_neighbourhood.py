@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from django.db.models import Q
 
 from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
@@ -89,13 +90,15 @@ def test_partial_update_equals_the_full_derivation(adjudication, lead, seed):
     assert Decision.objects.filter(adjudication=adjudication).values("number").distinct().count() > 10
 
 
-def test_adjudication_without_stored_statuses_continues(adjudication, lead):
+@pytest.mark.parametrize("missing", [{"status": ""}, {"location": None}, {"status": "", "location": None}])
+def test_adjudication_without_stored_columns_continues(adjudication, lead, missing):
     before = read_overview(adjudication)
-    Unit.objects.update(status="")
+    Unit.objects.update(**missing)
 
     assert read_overview(adjudication) == before
     choice = services.Choice(unit=before.open[0], kind=DecisionKind.NONE)
     result = services.decide(adjudication, choice, base_revision=adjudication.revision, by=lead, now=NOW)
 
     assert result.open == len(read_board(adjudication).open)
-    assert not Unit.objects.filter(status="").exists()
+    assert not Unit.objects.filter(Q(status="") | Q(location=None)).exists()
+    assert read_overview(adjudication).numbers(before.keys) == before.numbers(before.keys)
