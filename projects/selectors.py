@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import Job
-from annotator.platform.prepared import Parameter
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.problems import NotFound
 from projects.models import GuidelineVersion, Invitation, Membership, Project, SchemaMigration, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
@@ -206,10 +206,18 @@ def mappings_into(version: SchemaVersion) -> list[SchemaMapping]:
     return [mapping_of(migration) for migration in rows.select_related("source", "target").order_by("-id")]
 
 
+_migrations_in_force = PreparedQuery(
+    lambda: (
+        SchemaMigration.objects.filter(project=Parameter("project"), state=SchemaMigration.State.ACTIVE)
+        .select_related("source", "target")
+        .order_by("id")
+    )
+)
+
+
 def migrations_in_force(project: Project) -> list[SchemaMigration]:
     """Return the migrations by whose mappings work of earlier versions is read."""
-    rows = SchemaMigration.objects.filter(project=project, state=SchemaMigration.State.ACTIVE)
-    return list(rows.select_related("source", "target").order_by("id"))
+    return _migrations_in_force.all(project=project.pk)
 
 
 def current_guideline(project: Project) -> GuidelineVersion:

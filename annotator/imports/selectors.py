@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db.models import Max
+from django.db.models import Max, QuerySet
+from django.db.models.expressions import RawSQL
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet
@@ -19,8 +20,8 @@ from annotator.formats.incoming import IncomingDocument, Prediction
 from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.imports.mapping.import_mapping import COLUMNS
 from annotator.platform.accounts.models import User
-from annotator.platform.bulk_rows import among
 from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.prepared import Parameter, PreparedQuery, among, many
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.selectors import get_job
@@ -91,13 +92,21 @@ def stored_content(document_key: int, name: str) -> Content:
     return content_of(spans_of(annotation_set), relations_of(annotation_set), annotation_set.document_attributes)
 
 
+def _known(**condition: RawSQL) -> QuerySet[Document, tuple[Any, ...]]:
+    # Unordered: to order by key, SQLite would read the whole table.
+    rows = Document.objects.filter(project=Parameter("project"), **condition).order_by()
+    return rows.values_list("id", "external_id", "sha256", "created_at")
+
+
+_same_id = PreparedQuery(lambda: _known(external_id__in=among("given", "text")))
+_same_text = PreparedQuery(lambda: _known(sha256__in=among("given", "text")))
+
+
 def known_documents(project: Project, incoming: Sequence[IncomingDocument]) -> KnownDocuments:
     """Return the stored documents that share id or text with an incoming document, with the names of their sets."""
-    # Unordered: to order by key, SQLite would read the whole table.
-    rows = Document.objects.filter(project=project).order_by()
-    columns = ("id", "external_id", "sha256", "created_at")
-    same_id = rows.filter(external_id__in=among([document.external_id for document in incoming])).values_list(*columns)
-    same_text = rows.filter(sha256__in=among([document.sha256 for document in incoming])).values_list(*columns)
+    ids, texts = [document.external_id for document in incoming], [document.sha256 for document in incoming]
+    same_id = _same_id.all(project=project.pk, given=many(ids))
+    same_text = _same_text.all(project=project.pk, given=many(texts))
     by_key = {row[0]: KnownDocument(*row) for row in [*same_id, *same_text]}
     known = KnownDocuments(stored_content)
     if not by_key:

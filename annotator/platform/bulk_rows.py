@@ -16,7 +16,6 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
-from django.db.models.expressions import RawSQL
 
 Row = tuple[Any, ...]
 KEYS_AT_ONCE = 500
@@ -98,16 +97,6 @@ def _insert_on_sqlite(
 def _literal(value: str | None) -> str:
     """Return a value as it stands in a statement."""
     return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
-
-
-def among(values: Sequence[int] | Sequence[str]) -> RawSQL | list[int]:
-    """Return the right side of a lookup `__in` for many values: one parameter, where Django prepares each value."""
-    if not values:
-        return []
-    if connection.vendor == "postgresql":
-        kind = "bigint" if isinstance(values[0], int) else "text"
-        return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611 - one of two words
-    return RawSQL("SELECT value FROM json_each(%s)", [orjson.dumps(list(values)).decode()])
 
 
 def read_rows(cursor: CursorWrapper, table: Table, *, by: str, keys: Sequence[int]) -> Iterator[Row]:

@@ -12,12 +12,14 @@ A module that reads one row by its key:
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.models import Expression, Field, Func, IntegerField, Model, QuerySet, query
+from django.db.models.expressions import RawSQL
 from django.db.models.sql import UpdateQuery
 
 # Queries for lists of values are kept for this many lengths.
@@ -58,6 +60,18 @@ def parameters(name: str, count: int) -> list[Parameter]:
 def numbered(name: str, values: Iterable[Any]) -> dict[str, Any]:
     """Return the values of `parameters`, by name."""
     return {f"{name}_{number}": value for number, value in enumerate(values)}
+
+
+def among(name: str, kind: Literal["bigint", "text"]) -> RawSQL:
+    """Return the right side of a lookup `__in` for a list of any length, which `many` gives as one parameter."""
+    is_postgresql = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
+    sql = f"SELECT unnest(%s::{kind}[])" if is_postgresql else "SELECT value FROM json_each(%s)"
+    return RawSQL(sql, [Parameter(name)])  # noqa: S611 - one of two words
+
+
+def many(values: Sequence[int] | Sequence[str]) -> Sequence[object] | str:
+    """Return a list as the parameter of `among`."""
+    return list(values) if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else orjson.dumps(list(values)).decode()
 
 
 class _Statement:

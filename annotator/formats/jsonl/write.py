@@ -43,6 +43,9 @@ def covered_text(text: str, fragments: Sequence[Sequence[int]]) -> list[str]:
     >>> covered_text("They did, she said, agree.", [[0, 8], [20, 25]])
     ['They did', 'agree']
     """
+    if len(fragments) == 1:  # as most spans have
+        ((start, end),) = fragments
+        return [text[start:end]]
     return [text[start:end] for start, end in fragments]
 
 
@@ -52,27 +55,11 @@ def _set_fields(record: SetRecord, text: str) -> dict[str, object]:
 
 
 def _span_fields(span: SpanRecord, text: str) -> dict[str, object]:
-    fragments = span["fragments"]
-    if len(fragments) == 1:
-        ((start, end),) = fragments
-        covered = [text[start:end]]
-    else:
-        covered = covered_text(text, fragments)
-    fields: dict[str, object] = {
-        "id": span["id"],
-        "label": span["label"],
-        "fragments": fragments,
-        "text": covered,
-        "attributes": span["attributes"],
-        "origin": span["origin"],
-    }
-    if span.get("suggestion"):
-        fields["suggestion"] = span["suggestion"]
-    if span["note"]:
-        fields["note"] = span["note"]
-    if "support" in span:
-        fields["support"] = span["support"]
-        fields["sources"] = span["sources"]
+    """Return the members of a span, without an empty note, and with the text that it covers."""
+    fields: dict[str, object] = {**span}
+    fields["text"] = covered_text(text, span["fragments"])
+    if not span["note"]:
+        del fields["note"]
     return fields
 
 

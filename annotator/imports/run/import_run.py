@@ -37,6 +37,8 @@ from annotator.platform.sqlite.waiting import make_way
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
 
+LARGEST_KEPT = 5_000_000
+"""Bytes. The lines of a smaller file are kept from the check until they are written, and not read again."""
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
@@ -76,6 +78,7 @@ class ImportRun:
         self._checkpoint = Checkpoint.from_json(context.cursor or {"phase": self._first_phase})
         self._locations: tuple[int, list[str]] = (-1, [])
         self._people: set[str] = set()
+        self._kept: list[CheckedLine] = []
 
     @property
     def counts(self) -> Counter[str]:
@@ -265,25 +268,38 @@ class ImportRun:
         # Lines checked before need no second check: nothing can change a file in the folder of uploads.
         is_checked = checkpoint.phase == "write" and not self._options.skip_bad
         only_checks = checkpoint.phase == "check" and not self._options.preview
+        kept, self._kept = self._kept, []
+        if is_checked and kept:
+            yield from kept
+            return
+        keeps = only_checks and self._size(checkpoint.file) <= LARGEST_KEPT
         quick = QuickCheck(self._schema)
+        for line in self._read_lines(is_checked=is_checked, quick=quick):
+            if is_checked:
+                yield trust_line(line)
+                continue
+            checked = check_line(line, self._schema, quick, only_checks=only_checks and not keeps)
+            if keeps:
+                self._kept.append(checked)
+            yield checked
+
+    def _read_lines(self, *, is_checked: bool, quick: QuickCheck) -> Iterator[ReadLine]:
+        """Read the current file, or the JSONL made from it, from the current position on."""
+        checkpoint = self._checkpoint
         file = self._files[checkpoint.file]
         format_key, stored, encoding = file["format"], str(checkpoint.file), self._options.encoding
-        if str(checkpoint.file) in checkpoint.converted:
-            format_key, stored, encoding = "jsonl", converted_name(checkpoint.file), ""
-            if not self._size(checkpoint.file):
+        size = self._size(checkpoint.file)
+        if stored in checkpoint.converted:
+            if not size:
                 return
-        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked, quick.numbers)
-        for line in self._read_lines(format_key, stored, source):
-            yield trust_line(line) if is_checked else check_line(line, self._schema, quick, only_checks=only_checks)
-
-    def _read_lines(self, format_key: str, stored: str, source: Source) -> Iterator[ReadLine]:
+            format_key, stored, encoding = "jsonl", converted_name(checkpoint.file), ""
         read_lines = FORMATS[format_key].read_lines
         if read_lines is None:
             raise ValueError(f"Files of format {format_key} have to be converted first.")
-        name = self._files[self._checkpoint.file]["name"]
-        with find_upload(self._folder, stored, name).open("rb") as stream:
+        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked, quick.numbers)
+        with find_upload(self._folder, stored, file["name"]).open("rb") as stream:
             stream.seek(source.offset)
-            if not source.offset or source.offset < self._size(self._checkpoint.file):
+            if not source.offset or source.offset < size:
                 yield from read_lines(stream, source)
 
     def _size(self, index: int) -> int:

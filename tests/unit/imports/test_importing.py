@@ -220,9 +220,10 @@ def test_known_document_gets_its_missing_sets(project, take_in):
 
 
 @pytest.mark.stores
-@pytest.mark.parametrize("chunk", [1, 2, 500])
-def test_set_lines_become_one_document(project, take_in, monkeypatch, chunk):
+@pytest.mark.parametrize(("chunk", "kept"), [(1, 0), (2, 5_000_000), (500, 0)])
+def test_set_lines_become_one_document(project, take_in, monkeypatch, chunk, kept):
     monkeypatch.setattr(chunks, "MOST_DOCUMENTS", chunk)
+    monkeypatch.setattr(import_run, "LARGEST_KEPT", kept)
     lines = [line(id="one", annotator=name, **WORK) for name in "ABC"]
     job = take_in({"a.jsonl": b"".join([*lines, line("Two.", id="two", annotator="A", spans=[])])})
 

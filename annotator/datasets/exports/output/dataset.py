@@ -16,7 +16,7 @@ from annotator.datasets.exports.format_registry import FORMATS, JSONL
 from annotator.datasets.exports.options import ExportOptions, Layout
 from annotator.datasets.exports.output.archive import open_archive_folder
 from annotator.datasets.exports.output.loss_report import LossReportWriter
-from annotator.datasets.exports.output.records import Record, documents_in_order, read_records
+from annotator.datasets.exports.output.records import Record, RecordReader, documents_in_order
 from annotator.datasets.transforms.transformation import exported_schema, transform
 from annotator.formats.jsonl.write import document_line, set_line
 from annotator.formats.outgoing import ExportContext, ExportDocument, LossReport, Piece
@@ -100,9 +100,10 @@ def export_documents(
         keys = [key for key in keys if key in chosen]
     keys = keys[:at_most]
     on_progress(0, len(keys))
+    reader = RecordReader(project, **chosen_sets)
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
-        for record in read_records(project, batch, **chosen_sets):
+        for record in reader.read(batch):
             # Sets may be reopened after the documents were listed and before this batch is read.
             if record.sets:
                 tally.read += 1

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -18,7 +19,8 @@ from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.datasets.exports.options import Sets
 from annotator.formats.records import DocumentRecord, RelationRecord, SetRecord, SpanRecord
-from annotator.platform.bulk_rows import among, read_groups, read_rows, table_of
+from annotator.platform.bulk_rows import read_groups, read_rows, table_of
+from annotator.platform.prepared import PreparedQuery, among, many
 from annotator.platform.snapshots import read_snapshot
 from projects.models import Project
 
@@ -26,6 +28,21 @@ DOCUMENTS = table_of(Document, "id external_id title text sha256 meta")
 SPANS = table_of(Span, "id uid label start end fragments attributes note origin suggestion")
 SPAN_UIDS = table_of(Span, "id uid")
 RELATIONS = table_of(Relation, "annotation_set_id uid label source_id target_id")
+_SUGGESTION = itemgetter(-1)
+_HEAD = (
+    "id",
+    "document_id",
+    "name",
+    "annotator__username",
+    "member__username",
+    "kind",
+    "revision",
+    "state",
+    "schema_version__number",
+    "guideline_version__number",
+    "document_attributes",
+    "purpose",
+)
 
 
 # The same few combinations of attributes recur: parsing each text once halves the time of an export.
@@ -74,31 +91,59 @@ def sets_to_export(project: Project, *, sets: Sets, gold_checks: bool = False) -
     return finished.order_by("id")
 
 
-def read_records(project: Project, keys: list[int], *, sets: Sets, gold_checks: bool = False) -> Iterator[Record]:
-    """Yield documents in the order of `keys`, each set complete and at one revision."""
-    with read_snapshot():
-        heads = _heads(keys, sets_to_export(project, sets=sets, gold_checks=gold_checks))
-        spans, relations = spans_of_sets(list(heads)), relations_of_sets(list(heads))
-        _add_support([set_id for set_id, head in heads.items() if head["kind"] == SetKind.ADJUDICATED], spans)
-        documents = documents_by_key(keys)
-        reader = VersionReader.of(project)
-    by_document: dict[int, list[int]] = defaultdict(list)
-    for set_id, head in heads.items():
-        by_document[head["document_id"]].append(set_id)
-    for key in keys:
-        records, kinds = {}, {}
-        read_through = []
-        for name, set_id in sorted_by_author([heads[set_id] for set_id in by_document[key]]):
-            head = heads[set_id]
-            content: Content = (spans[set_id], relations[set_id], head["document_attributes"])
-            mapped = reader.read(head["schema_version__number"], *content)
-            if mapped is not None:
-                content, version = mapped
-                read_through.append((head["schema_version__number"], version))
-                head = head | {"schema_version__number": version}
-            records[name] = _set_record(head, content)
-            kinds[name] = head["kind"]
-        yield Record(document=documents[key], sets=records, kinds=kinds, read_through=tuple(read_through))
+class RecordReader:
+    """Reads documents of a project with the sets that one export takes."""
+
+    def __init__(self, project: Project, *, sets: Sets, gold_checks: bool = False) -> None:
+        self._project = project
+        self._heads = PreparedQuery(
+            lambda: (
+                sets_to_export(project, sets=sets, gold_checks=gold_checks)
+                .filter(document_id__in=among("documents", "bigint"))
+                .order_by("document_id", "name", "id")
+                .values_list(*_HEAD)
+            )
+        )
+
+    def read(self, keys: list[int]) -> Iterator[Record]:
+        """Yield documents in the order of `keys`, each set complete and at one revision."""
+        with read_snapshot():
+            rows = self._heads.all(documents=many(keys))
+            heads = {row[0]: dict(zip(_HEAD, row, strict=True)) for row in rows}
+            spans, relations = spans_of_sets(list(heads)), relations_of_sets(list(heads))
+            _add_support([set_id for set_id, head in heads.items() if head["kind"] == SetKind.ADJUDICATED], spans)
+            documents = documents_by_key(keys)
+            reader = VersionReader.of(self._project)
+        by_document: dict[int, list[int]] = defaultdict(list)
+        for set_id, head in heads.items():
+            by_document[head["document_id"]].append(set_id)
+        for key in keys:
+            own = [heads[set_id] for set_id in by_document[key]]
+            yield _record(documents[key], own, spans, relations, reader)
+
+
+def _record(
+    document: DocumentRecord,
+    heads: Sequence[Mapping[str, Any]],
+    spans: Mapping[int, list[SpanRecord]],
+    relations: Mapping[int, list[RelationRecord]],
+    reader: VersionReader,
+) -> Record:
+    """Return a document with its sets, each read in the version in which it is exported."""
+    by_key = {head["id"]: head for head in heads}
+    records, kinds, read_through = {}, {}, []
+    for name, set_id in sorted_by_author(heads):
+        head = by_key[set_id]
+        content: Content = (spans[set_id], relations[set_id], head["document_attributes"])
+        version = head["schema_version__number"]
+        mapped = reader.read(version, *content)
+        if mapped is not None:
+            content, new_version = mapped
+            read_through.append((version, new_version))
+            version = new_version
+        records[name] = _set_record(head, version, content)
+        kinds[name] = head["kind"]
+    return Record(document=document, sets=records, kinds=kinds, read_through=tuple(read_through))
 
 
 def sorted_by_author(heads: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
@@ -114,25 +159,6 @@ def sorted_by_author(heads: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]
         is_free = author not in own_names and author != ADJUDICATED_NAME
         names.append((author if is_free else head["name"], head["id"]))
     return sorted(names) if [name for name, _ in names] != own_names else names
-
-
-def _heads(keys: list[int], sets: QuerySet[AnnotationSet]) -> dict[int, dict[str, Any]]:
-    rows = sets.filter(document_id__in=among(keys)).order_by("document_id", "name", "id")
-    fields = (
-        "id",
-        "document_id",
-        "name",
-        "annotator__username",
-        "member__username",
-        "kind",
-        "revision",
-        "state",
-        "schema_version__number",
-        "guideline_version__number",
-        "document_attributes",
-        "purpose",
-    )
-    return {row["id"]: row for row in rows.values(*fields)}
 
 
 def documents_by_key(keys: Sequence[int]) -> dict[int, DocumentRecord]:
@@ -160,9 +186,10 @@ def spans_of_sets(set_ids: Sequence[int]) -> dict[int, list[SpanRecord]]:
                 }
                 for _, uid, label, start, end, fragments, attributes, note, origin, _ in rows
             ]
-            for record, (*_, suggestion) in zip(records, rows, strict=True):
-                if suggestion is not None:
-                    record["suggestion"] = orjson.loads(suggestion)
+            if any(map(_SUGGESTION, rows)):
+                for record, row in zip(records, rows, strict=True):
+                    if suggestion := _SUGGESTION(row):
+                        record["suggestion"] = orjson.loads(suggestion)
             spans[set_id] = records
     return spans
 
@@ -195,14 +222,14 @@ def _add_support(set_ids: list[int], spans: dict[int, list[SpanRecord]]) -> None
                 span["sources"] = sorted(origin["sources"])
 
 
-def _set_record(head: dict[str, Any], content: Content) -> SetRecord:
+def _set_record(head: Mapping[str, Any], schema_version: int, content: Content) -> SetRecord:
     spans, relations, values = content
     record: SetRecord = {
         "spans": spans,
         "relations": relations,
         "revision": head["revision"],
         "state": head["state"],
-        "schema_version": head["schema_version__number"],
+        "schema_version": schema_version,
         "guideline_version": head["guideline_version__number"],
     }
     if values:
