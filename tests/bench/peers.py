@@ -17,12 +17,14 @@ from urllib.parse import urlencode
 
 import orjson
 
+from tests.bench.corpus import ATTRIBUTES
 from tools.services.processes import free_port, last_line, stop_group
 
 LONGEST_START = 900.0
 LABEL = "Claim"
 SPAN_LENGTH = 40
 _TOKEN = "0123456789abcdef0123456789abcdef01234567"  # of a server that lives as long as the measurement
+LABEL_STUDIO_HEADERS = {"Authorization": f"Token {_TOKEN}"}
 _PASSWORD = "a password only for measuring"
 _POTATO = """\
 port: {port}
@@ -44,21 +46,49 @@ site_dir: default
 _LABELS = f"""\
 <View><Labels name="label" toName="text"><Label value="{LABEL}"/></Labels><Text name="text" value="$text"/></View>
 """
+_CORPUS_LABELS = f"""\
+<View><Labels name="label" toName="text">{"".join(f'<Label value="{label}"/>' for label in ATTRIBUTES)}</Labels>
+<Text name="text" value="$text"/></View>
+"""
 
 
 @dataclass
-class PeerClient(ABC):
-    """An annotator of another tool, with the milliseconds of each save and the errors."""
+class Peer:
+    """A person who uses another tool over one connection."""
 
     port: int
     headers: dict[str, str] = field(default_factory=dict)
-    milliseconds: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    saved: int = 0
 
     def __post_init__(self) -> None:
         """Prepare the connection."""
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+
+    def send(self, method: str, path: str, body: Any = None, *, form: Mapping[str, str] | None = None) -> Any:
+        """Send a request and return the JSON of the response, or its text; raise `RuntimeError` for errors."""
+        kind: str = ""
+        data: str | bytes | None = None
+        if form is not None:
+            kind, data = "application/x-www-form-urlencoded", urlencode(form)
+        elif body is not None:
+            kind, data = "application/json", body if isinstance(body, bytes) else json.dumps(body)
+        self.connection.request(method, path, data, self.headers | ({"Content-Type": kind} if kind else {}))
+        response = self.connection.getresponse()
+        content = response.read()
+        if cookie := response.headers["Set-Cookie"]:
+            self.headers["Cookie"] = cookie.partition(";")[0]
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {content[:300].decode(errors='replace')}")
+        is_json = response.headers.get_content_type() == "application/json"
+        return orjson.loads(content) if is_json else content.decode(errors="replace")
+
+
+@dataclass
+class PeerClient(Peer, ABC):
+    """An annotator of another tool, with the milliseconds of each save and the errors."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    saved: int = 0
 
     def save(self, count: int) -> None:
         """Save one span after the other, each in its own request."""
@@ -75,23 +105,6 @@ class PeerClient(ABC):
     @abstractmethod
     def save_next(self, start: int, end: int) -> None:
         """Save one span."""
-
-    def send(self, method: str, path: str, body: Any = None, *, form: Mapping[str, str] | None = None) -> Any:
-        """Send a request and return the JSON of the response, or its text; raise `RuntimeError` for errors."""
-        kind, data = "", None
-        if form is not None:
-            kind, data = "application/x-www-form-urlencoded", urlencode(form)
-        elif body is not None:
-            kind, data = "application/json", json.dumps(body)
-        self.connection.request(method, path, data, self.headers | ({"Content-Type": kind} if kind else {}))
-        response = self.connection.getresponse()
-        content = response.read()
-        if cookie := response.headers["Set-Cookie"]:
-            self.headers["Cookie"] = cookie.partition(";")[0]
-        if response.status >= 400:
-            raise RuntimeError(f"{method} {path}: {response.status} {content[:300].decode(errors='replace')}")
-        is_json = response.headers.get_content_type() == "application/json"
-        return orjson.loads(content) if is_json else content.decode(errors="replace")
 
 
 class PotatoClient(PeerClient):
@@ -132,6 +145,44 @@ class LabelStudioClient(PeerClient):
         self.send("PATCH", f"/api/drafts/{self._draft}/", {"result": self._regions, "lead_time": 1.0})
 
 
+class LabelStudioFiles(Peer):
+    """A person who imports tasks with their regions into Label Studio and exports them again."""
+
+    def add_project(self) -> int:
+        """Add a project, whose labels are those of the regions."""
+        return int(self.send("POST", "/api/projects", {"title": "bench", "label_config": _CORPUS_LABELS})["id"])
+
+    def import_tasks(self, project: int, tasks: bytes) -> int:
+        """Import tasks and return the number of annotations that were stored."""
+        return int(self.send("POST", f"/api/projects/{project}/import", tasks)["annotation_count"])
+
+    def export_tasks(self, project: int) -> int:
+        """Export the tasks and return their number."""
+        return int(self.send("GET", f"/api/projects/{project}/export?exportType=JSON").count('"annotations":'))
+
+
+def tasks_of(records: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return documents as tasks of Label Studio, with the spans of their annotators as annotations."""
+    return orjson.dumps(
+        [
+            {
+                "data": {"text": record["text"]},
+                "annotations": [
+                    {"result": [_region(span, record["text"]) for span in work["spans"]]}
+                    for work in record["annotators"].values()
+                ],
+            }
+            for record in records
+        ]
+    )
+
+
+def _region(span: Mapping[str, Any], text: str) -> Mapping[str, Any]:
+    [[start, end]] = span["fragments"]
+    value = {"start": start, "end": end, "text": text[start:end], "labels": [span["label"]]}
+    return {"id": span["id"], "from_name": "label", "to_name": "text", "type": "labels", "value": value}
+
+
 @contextmanager
 def potato(environment: Path, folder: Path, text: str, *, clients: int) -> Iterator[tuple[int, Sequence[PeerClient]]]:
     """Yield the process id of a Potato server with one document, and its annotators."""
@@ -151,6 +202,19 @@ def label_studio(
     environment: Path, folder: Path, text: str, *, clients: int
 ) -> Iterator[tuple[int, Sequence[PeerClient]]]:
     """Yield the process id of a Label Studio server on SQLite with one task, and its annotators."""
+    with label_studio_server(environment, folder) as (process_id, port):
+        people = [LabelStudioClient(port, {**LABEL_STUDIO_HEADERS}) for _ in range(clients)]
+        project = people[0].send("POST", "/api/projects", {"title": "bench", "label_config": _LABELS})["id"]
+        people[0].send("POST", f"/api/projects/{project}/import", [{"text": text}])
+        task = people[0].send("GET", f"/api/tasks?project={project}")["tasks"][0]["id"]
+        for person in people:
+            person.open(task)
+        yield process_id, people
+
+
+@contextmanager
+def label_studio_server(environment: Path, folder: Path) -> Iterator[tuple[int, int]]:
+    """Yield the process id and the port of a Label Studio server on SQLite."""
     port = free_port()
     user = ["--username", "bench@example.org", "--password", _PASSWORD, "--user-token", _TOKEN]
     command = [str(environment / "bin" / "label-studio"), "start", "--no-browser", "--port", str(port),
@@ -162,13 +226,7 @@ def label_studio(
         "LATEST_VERSION_CHECK": "false",
     }
     with _running(command, folder, port, "/health", settings) as process_id:
-        people = [LabelStudioClient(port, {"Authorization": f"Token {_TOKEN}"}) for _ in range(clients)]
-        project = people[0].send("POST", "/api/projects", {"title": "bench", "label_config": _LABELS})["id"]
-        people[0].send("POST", f"/api/projects/{project}/import", [{"text": text}])
-        task = people[0].send("GET", f"/api/tasks?project={project}")["tasks"][0]["id"]
-        for person in people:
-            person.open(task)
-        yield process_id, people
+        yield process_id, port
 
 
 @contextmanager
