@@ -1,6 +1,12 @@
 """The files for containers and systemd name what exists: settings, files, commands; and nothing runs as root."""
 
+import getpass
+import json
+import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -74,3 +80,29 @@ def test_secrets_are_read_in_the_container():
     text = (DEPLOY / "compose.postgresql.yaml").read_text("utf-8")
 
     assert re.findall(r"\$+[A-Z]\w+", text) == ["$$REDIS_PASSWORD"]
+
+
+def test_commands_are_run_with_the_settings_of_the_service(tmp_path):
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "manage", tmp_path / "deploy")
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nenv -0\nprintf "%s|" "$PWD" "$@"\n')
+    python.chmod(0o755)
+    options = {"bucket_name": "a b", "quoted": "it's $HOME"}
+    given = {"SHARED_STORAGE_OPTIONS": json.dumps(options), "DATABASE_URL": 'postgres://a:b%20c@db/x?y="z"'}
+    lines = ["# a comment", "", *(f"{name}={value}" for name, value in given.items()), 'BIND="127.0.0.1"']
+    (tmp_path / "settings").write_text("\n".join(lines))  # the last line does not end
+
+    environment = {"ANNOTATOR_SETTINGS": str(tmp_path / "settings"), "ANNOTATOR_USER": getpass.getuser()}
+    output = subprocess.run(
+        [tmp_path / "deploy/manage", "create_user", "lena of the desk"],
+        env={"PATH": os.environ["PATH"]} | environment, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    *variables, rest = output.split("\0")
+    seen = dict(variable.split("=", 1) for variable in variables)
+    assert given | {"BIND": "127.0.0.1", "VAR_DIR": "/var/lib/annotator"} == {
+        name: seen[name] for name in (*given, "BIND", "VAR_DIR")
+    }
+    assert rest == f"{Path(tmp_path).resolve()}|manage.py|create_user|lena of the desk|"
