@@ -80,6 +80,8 @@ class _Draft:
     """Lines of boilerplate, in order."""
     narrow: dict[Place, list[Place]] = field(default_factory=dict)
     """The narrow places of contents, by their fragments."""
+    roles: dict[str, str | None] = field(default_factory=dict)
+    allowed: dict[tuple[object, ...], dict[str, str]] = field(default_factory=dict)
 
     def is_closed(self, place: Place) -> bool:
         """Return whether a place touches a line of boilerplate."""
@@ -97,23 +99,37 @@ class _Draft:
 
     def add(self, role: str, place: Place, rule: str, attributes: Mapping[str, str]) -> str | None:
         """Add a suggestion and return its id; None when the schema has no such label, or in boilerplate."""
-        label = next((name for name in _NAMES[role] if name in self.schema.labels), None)
+        label = self.label_of(role)
         if label is None or not place or self.is_closed(place):
             return None
-        known = self.schema.labels[label]
-        pieces = place if len(place) == 1 or known.discontinuous else (place[0],)
+        pieces = place if len(place) == 1 or self.schema.labels[label].discontinuous else (place[0],)
         key = label, pieces
-        if key not in self.spans:
-            allowed = {
+        span = self.spans.get(key)
+        if span is None:
+            table = _NARROW if self.is_narrow else _WIDE
+            score = table.get(role, {}).get(rule, _WEAK_SCORE)
+            span = Suggestion(f"s{len(self.spans) + 1}", label, pieces, score, self._allowed(label, attributes))
+            self.spans[key] = span
+            self.labels[span.id] = label
+        return span.id
+
+    def label_of(self, role: str) -> str | None:
+        """Return the label of the schema for a role; None without one."""
+        if role not in self.roles:
+            self.roles[role] = next((name for name in _NAMES[role] if name in self.schema.labels), None)
+        return self.roles[role]
+
+    def _allowed(self, label: str, attributes: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the values that the schema allows, with its defaults for the others."""
+        key = label, *attributes.items()
+        if key not in self.allowed:
+            known = self.schema.labels[label]
+            self.allowed[key] = {
                 name: value
                 for name, value in {**known.default_attributes(), **attributes}.items()
                 if name in known.attributes and not known.attributes[name].check(value)
             }
-            table = _NARROW if self.is_narrow else _WIDE
-            score = table.get(role, {}).get(rule, _WEAK_SCORE)
-            self.spans[key] = Suggestion(f"s{len(self.spans) + 1}", label, pieces, score, allowed)
-            self.labels[self.spans[key].id] = label
-        return self.spans[key].id
+        return self.allowed[key]
 
     def link(self, name: str, source: str | None, target: str | None) -> None:
         """Add a link, when both ends were added and the schema allows it."""

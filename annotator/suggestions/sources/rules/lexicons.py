@@ -38,17 +38,21 @@ def names(prefix: str = "") -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob(f"{prefix}*.txt")))
 
 
+Phrase = tuple[str, ...]
+
+
 @cache
-def _by_first_word(prefixes: tuple[str, ...]) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+def _by_first_word(prefixes: tuple[str, ...]) -> dict[str, list[tuple[int, dict[Phrase, tuple[str, ...]]]]]:
+    """Return the lists of each entry by its first word, then by the number of words, longest first."""
     lists: dict[tuple[str, ...], list[str]] = {}
     for name in (name for prefix in prefixes for name in names(prefix)):
         for entry in entries(name):
             key = tuple(Words(entry).lower)
             lists.setdefault(key, []).append(name)
-    table: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-    for key, names_of_entry in sorted(lists.items(), key=lambda item: -len(item[0])):
-        table.setdefault(key[0], []).append((key, tuple(names_of_entry)))
-    return table
+    table: dict[str, dict[int, dict[Phrase, tuple[str, ...]]]] = {}
+    for key, names_of_entry in lists.items():
+        table.setdefault(key[0], {}).setdefault(len(key), {})[key] = tuple(names_of_entry)
+    return {word: sorted(by_length.items(), reverse=True) for word, by_length in table.items()}
 
 
 def matches(words: Words, *prefixes: str) -> Sequence[Entry]:
@@ -60,9 +64,10 @@ def matches(words: Words, *prefixes: str) -> Sequence[Entry]:
     for index in [index for index, word in enumerate(lower) if word in table]:
         if index < free:
             continue
-        for key, lists in table[lower[index]]:
-            if len(key) == 1 or tuple(lower[index : index + len(key)]) == key:
-                free = index + len(key)
+        for length, entries_of_length in table[lower[index]]:
+            lists = entries_of_length.get(tuple(lower[index : index + length]))
+            if lists is not None:
+                free = index + length
                 found.append(Entry(index, free, lists))
                 break
     return found

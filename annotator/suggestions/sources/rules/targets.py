@@ -6,8 +6,9 @@ turn and the nearest earlier claim of another speaker, 20 of 33. Other reported 
 right.
 """
 
+import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ class Targets:
 
     def __init__(self, text: str, claims: Sequence[Suggestion], speakers: Mapping[str, str]) -> None:
         self._claims = sorted(claims, key=extent_of)
+        self._extents = [extent_of(claim) for claim in self._claims]
         self._speakers = speakers
         self._text = text
         self._starts: dict[int, list[int]] = {}
@@ -47,25 +49,28 @@ class Targets:
         return self._around(start, end) or self._after(start, end)
 
     def _around(self, start: int, end: int) -> Suggestion | None:
-        around = [claim for claim in self._claims if extent_of(claim)[0] <= start and end <= extent_of(claim)[1]]
-        return min(around, key=lambda claim: extent_of(claim)[1] - extent_of(claim)[0], default=None)
+        before = bisect_right(self._extents, (start, math.inf))
+        around = [number for number in range(before) if end <= self._extents[number][1]]
+        best = min(around, key=lambda number: self._extents[number][1] - self._extents[number][0], default=None)
+        return None if best is None else self._claims[best]
 
     def _after(self, start: int, end: int) -> Suggestion | None:
         """Return the first claim after a place in its sentence."""
         last = self._sentence(start)[1]
-        return next((claim for claim in self._claims if end <= extent_of(claim)[0] < last), None)
+        number = bisect_left(self._extents, (end, -1))
+        return self._claims[number] if number < len(self._claims) and self._extents[number][0] < last else None
 
     def _before(self, start: int) -> Suggestion | None:
         """Return the last claim before a place in its sentence: “the claim that … has been denied”."""
         first = self._sentence(start)[0]
-        before = [claim for claim in self._claims if first <= extent_of(claim)[0] and extent_of(claim)[1] <= start]
-        return before[-1] if before else None
+        from_here = range(bisect_left(self._extents, (first, -1)), len(self._extents))
+        before = [number for number in from_here if self._extents[number][1] <= start]
+        return self._claims[before[-1]] if before else None
 
     def _earlier(self, start: int, speaker: str) -> Suggestion | None:
         """Return the nearest earlier claim of another speaker."""
-        for claim in reversed(self._claims):
-            other = self._speakers.get(claim.id, "")
-            if extent_of(claim)[1] <= start and not (speaker and _is_same(speaker, other)):
+        for claim, extent in zip(reversed(self._claims), reversed(self._extents), strict=True):
+            if extent[1] <= start and not (speaker and _is_same(speaker, self._speakers.get(claim.id, ""))):
                 return claim
         return None
 
