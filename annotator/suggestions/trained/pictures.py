@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-WIDTH, HEIGHT = 460, 160
+WIDTH, HEIGHT = 270, 160
 SIDE = 200
 FEW = 3
 """Groups of fewer finds are left out of the reliability diagram."""

@@ -64,11 +64,12 @@ def model(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show the figures of one model."""
     project = get_project(slug, user=user_of(request), capability=Capability.SEE_ALL_WORK)
     row = selectors.get_model(project, number)
-    figures = row.figures
+    figures, settings = row.figures, settings_of(project)
     context = {
         "model": row,
         "figures": figures,
-        "bar": settings_of(project).bar,
+        "bar": settings.bar,
+        "is_on": selectors.MODEL in settings.sources,
         "curve": learning_curve(figures["curve"]),
         "reliability": reliability(figures["labels"]),
         "left_out": {label: counts for label, counts in figures["coverage"].items() if counts["left_out"]},
