@@ -56,7 +56,8 @@ def suggest_spans(context: JobContext) -> dict[str, Any]:
 def ask_language_model(context: JobContext) -> dict[str, Any]:
     """Ask about the documents without suggestions of the present version; each document commits."""
     project = Project.objects.get(pk=context.project_id or 0)
-    made = Run(context, project, asking_of(project), most=context.params.get("documents")).do()
+    asking = asking_of(project)
+    made = Run(context, project, asking, most=context.params.get("documents")).do()
     summary = ngettext(
         "%(spans)s suggestions for %(count)s document; %(refused)s were refused, %(failed)s documents failed. "
         "%(sent)s tokens were sent and %(received)s received.",
@@ -76,6 +77,8 @@ def ask_language_model(context: JobContext) -> dict[str, Any]:
         **{name: value for name, value in made.items() if name != "failed"},
         "failed": len(made["failed"]),
         "source": LANGUAGE_MODEL,
+        "version": asking.version,
+        "instructions": asking.system,
         "summary": summary % {name: f"{count:,}" for name, count in counts.items()},
         "url": reverse("sources:language-model", args=[project.slug]),
         "url_text": _("Open the language model"),

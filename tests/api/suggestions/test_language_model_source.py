@@ -199,5 +199,8 @@ def test_an_interrupted_run_continues_from_its_checkpoint(project, lead, chat, d
     chat.reply = answer
     capsys.readouterr()
     call_command("suggest_spans", "news", "--source", "language-model", "--documents", "5")
-    assert "suggestions for 1 document" in capsys.readouterr().out
+    said_by_command = capsys.readouterr()
+    assert "suggestions for 1 document" in said_by_command.out
+    assert "Documents without suggestions: 1" in said_by_command.err
+    assert Job.objects.latest("id").result["instructions"] == chat.requests[-1]["messages"][0]["content"]
     assert SuggestionRun.objects.count() == 2

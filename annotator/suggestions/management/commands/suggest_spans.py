@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from annotator.platform.jobs.console import run_in_console
 from annotator.suggestions import services
-from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL
+from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL, asking_of, estimate
 from annotator.suggestions.sources.registry import SOURCES
 from annotator.suggestions.trained.selectors import MODEL
 from projects.commands import ProjectCommand, find_project
+from projects.models import Project
 
 
 class Command(ProjectCommand):
@@ -31,6 +32,8 @@ class Command(ProjectCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Suggest, then print how many."""
         project = find_project(options["slug"])
+        if options["source"] == LANGUAGE_MODEL:
+            self._state_costs(project, options["documents"])
         job = services.start_suggesting(
             project,
             options["source"],
@@ -41,3 +44,12 @@ class Command(ProjectCommand):
         )
         ended = run_in_console(job)
         self.stdout.write(str((ended.result or {}).get("summary", "")))
+
+    def _state_costs(self, project: Project, most: int | None) -> None:
+        """Print what asking about all documents would send, and how many are asked about now."""
+        cost = estimate(project, asking_of(project))
+        asked = cost.documents if most is None else min(most, cost.documents)
+        self.stderr.write(
+            f"Documents without suggestions: {cost.documents:,}; asked about now: {asked:,}. "
+            f"All of them take about {cost.tokens:,} tokens (requests: {cost.requests:,})."
+        )
