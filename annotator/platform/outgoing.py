@@ -13,6 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -118,7 +119,7 @@ class Line:
                     raise
         self._keep(made)
         if secure:
-            made = ssl.create_default_context().wrap_socket(made, server_hostname=self._server.host)
+            made = _trusted().wrap_socket(made, server_hostname=self._server.host)
             self._keep(made)
         made.settimeout(None)  # the clock ends it
         return made
@@ -139,6 +140,12 @@ class Line:
                 return  # The other side was first.
             finally:
                 kept.close()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the certificates of the system; reading them takes longer than a request."""
+    return ssl.create_default_context()
 
 
 def is_literal(host: str) -> bool:

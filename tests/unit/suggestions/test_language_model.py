@@ -168,6 +168,8 @@ def test_an_exchange_is_bounded_in_time_and_size_and_can_be_ended():
         ended.join()
         with pytest.raises(NoAnswer, match="closed"):
             line.post("chat/completions", {}, seconds=20, most_bytes=1000)
+        with pytest.raises(NoAnswer, match=r"(?i)ssl"):  # the server does not encrypt
+            Line(AllowedServer(chat.url.replace("http:", "https:"))).post("x", {}, seconds=20, most_bytes=1000)
         chat.reply = lambda _body: (200, {}, b"x" * 1001)
         with pytest.raises(NoAnswer, match="more than 1,000 bytes"):
             Line(AllowedServer(chat.url)).post("chat/completions", {}, seconds=20, most_bytes=1000)
