@@ -1,5 +1,6 @@
 """Agreement reports over the API."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from annotator.agreement.counting.tally_records import tally_of
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
 from annotator.agreement.reports.document_figures import document_figures
+from annotator.agreement.reports.label_figures import enough_for
 from annotator.agreement.reports.location_files import span_record
 from annotator.agreement.reports.locations import Location, location_of, summary
 from annotator.agreement.reports.records import to_record
@@ -50,14 +52,21 @@ class ReportDetailOut(ReportHeadOut):
 
     result = serializers.SerializerMethodField()
     stale = serializers.SerializerMethodField()
+    enough_for = serializers.SerializerMethodField()
 
     class Meta(ReportHeadOut.Meta):
-        fields = [*ReportHeadOut.Meta.fields, "stale", "result"]
+        fields = [*ReportHeadOut.Meta.fields, "stale", "enough_for", "result"]
 
     @extend_schema_field(shapes.ReportOut(allow_null=True))
     def get_result(self, report: AgreementReport) -> dict[str, Any] | None:
         """Return the figures, None until they are measured."""
         return None if report.result is None else read_report(report.result).to_record()
+
+    @extend_schema_field(shapes.EnoughForOut(many=True, allow_null=True))
+    def get_enough_for(self, report: AgreementReport) -> list[dict[str, Any]] | None:
+        """Return what agreement on which labels is enough for, by the lower end of its interval."""
+        labels = None if report.result is None else read_report(report.result).labels
+        return None if labels is None else [asdict(each) for each in enough_for(labels)]
 
     @extend_schema_field(shapes.StaleOut)
     def get_stale(self, report: AgreementReport) -> dict[str, Any]:

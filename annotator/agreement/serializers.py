@@ -109,6 +109,17 @@ class StaleOut(Out):
     summary = serializers.CharField()
 
 
+class EnoughForOut(Out):
+    """What agreement on some labels is enough for, by the lower end of the interval of alpha over tokens."""
+
+    verdict = serializers.CharField(
+        help_text="`rely` (alpha at least 0.80), `tentative` (at least 0.67), `open` (the interval contains 0.67), "
+        "`few` (no interval: too few documents or spans), `low`."
+    )
+    labels = serializers.ListField(child=serializers.CharField())
+    sentence = serializers.CharField()
+
+
 class ReportedSetOut(Out):
     """A set that was compared, and its revision then."""
 

@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.report import CountFigures, Report, WithoutPart
-from annotator.agreement.reports.sentences import RELIABLE, TENTATIVE, decimals
+from annotator.agreement.reports.sentences import decimals
 from annotator.measures.alignment import DisagreementKind
 from annotator.platform.http.display import format_moment
 
@@ -111,36 +110,6 @@ def _step(part: WithoutPart, figures: Report, names: SchemaNames, titles: Mappin
     }
     link = ngettext("See %(count)s disagreement", "See %(count)s disagreements", part.disagreements)
     return NextStep(sentences[part.kind] % values, link % {"count": f"{part.disagreements:,}"}, filters.query())
-
-
-def enough_for(figures: Report, names: SchemaNames) -> list[str]:
-    """Return what agreement on which labels is enough for, by the interval of alpha over tokens; no spans, no word."""
-    sentences = {
-        "rely": _("Enough to rely on (alpha at least 0.80): %(labels)s."),
-        "tentative": _("Enough for tentative conclusions (alpha at least 0.67): %(labels)s."),
-        "open": _("Not known yet, because the interval of alpha contains 0.67: %(labels)s."),
-        "few": _("Not known yet, because there are too few documents or spans for an interval: %(labels)s."),
-        "low": _("Not enough (alpha below 0.67): %(labels)s."),
-    }
-    labels: dict[str, list[str]] = {verdict: [] for verdict in sentences}
-    for row in figures.labels:
-        verdict = _enough(row.alpha_tokens)
-        if verdict:
-            labels[verdict].append(names.label(row.label))
-    return [sentences[verdict] % {"labels": ", ".join(own)} for verdict, own in labels.items() if own]
-
-
-def _enough(alpha: ReportFigure) -> str:
-    """Return what the whole interval of alpha is enough for."""
-    if alpha.value is None:
-        return ""
-    if alpha.low is None or alpha.high is None:
-        return "few"
-    if alpha.low >= RELIABLE:
-        return "rely"
-    if alpha.low >= TENTATIVE:
-        return "tentative"
-    return "open" if alpha.high >= TENTATIVE else "low"
 
 
 def more_data(figures: Report, names: SchemaNames) -> list[str]:

@@ -14,9 +14,10 @@ from annotator.agreement.pages.charts import TrendRow, distribution_bars, forest
 from annotator.agreement.pages.document_attributes import document_attribute_views
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.pages.next_steps import enough_for, more_data, next_steps
+from annotator.agreement.pages.next_steps import more_data, next_steps
 from annotator.agreement.pages.report_tables import annotator_views, confusion_view, report_view, token_rows
 from annotator.agreement.reports.gamma_plan import about_seconds
+from annotator.agreement.reports.label_figures import enough_for
 from annotator.agreement.reports.report import PairFigures, Report
 from annotator.agreement.reports.sentences import gamma_sentences, scope_sentence, stale_sentence, value_text
 from annotator.agreement.scope import Scope
@@ -78,7 +79,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "gamma": gamma_sentences(figures.gamma),
             "steps": next_steps(figures, names, _titles(report, figures)),
             "more_data": more_data(figures, names),
-            "enough": enough_for(figures, names),
+            "enough": [each.sentence for each in enough_for(figures.labels, label_name=names.label)],
             "gamma_job": report.gamma_job,
             "gamma_seconds": None if figures.gamma else _gamma_seconds(report),
             "stale": stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),

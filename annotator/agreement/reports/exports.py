@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,7 +12,7 @@ import orjson
 from annotator.agreement.counting.statistics import EARLIER_INTERVAL_SETTINGS
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, Disagreement, ReportedSet
-from annotator.agreement.reports.label_figures import ReportFigure
+from annotator.agreement.reports.label_figures import ReportFigure, enough_for
 from annotator.agreement.reports.report import BatchFigures, GammaFigure, Report
 from annotator.agreement.selectors import disagreements, reports
 from annotator.corpus.documents.models import Document
@@ -47,6 +47,8 @@ def report_json(report: AgreementReport, *, part: str = "") -> JsonObject:
         "result": {name: figures[name] for name in _known(part).fields if name in figures} if part else figures,
         "sets": [_set(row) for row in reports.sets_of(report)],
     }
+    if part in ("", "labels"):
+        record["enough_for"] = [asdict(each) for each in enough_for(reports.figures_of(report).labels)]
     return record | ({"documents": list(_documents(report))} if part in ("", DOCUMENTS) else {})
 
 

@@ -164,3 +164,51 @@ LABEL_FIGURES: Mapping[str, LabelFigureDeclaration] = dict(
     )
 )
 """The declared figures of a label by name, in the order of their columns."""
+
+
+# Krippendorff (2004), Content Analysis, p. 241: rely on 0.800 and above; draw tentative conclusions from 0.667.
+RELIABLE, TENTATIVE = 0.8, 0.667
+ENOUGH: Mapping[str, Promise] = {
+    "rely": _("Enough to rely on (alpha at least 0.80): %(labels)s."),
+    "tentative": _("Enough for tentative conclusions (alpha at least 0.67): %(labels)s."),
+    "open": _("Not known yet, because the interval of alpha contains 0.67: %(labels)s."),
+    "few": _("Not known yet, because there are too few documents or spans for an interval: %(labels)s."),
+    "low": _("Not enough (alpha below 0.67): %(labels)s."),
+}
+"""What agreement is enough for, the best first, with its sentence."""
+
+
+@dataclass(frozen=True)
+class EnoughFor:
+    """What agreement on some labels is enough for (one of `ENOUGH`), and the same as a sentence."""
+
+    verdict: str
+    labels: list[str]
+    sentence: str
+
+
+def enough_for(labels: Sequence[LabelFigures], *, label_name: Callable[[str], str] = str) -> list[EnoughFor]:
+    """Return what agreement on which labels is enough for, by the interval of alpha over tokens.
+
+    Labels without spans are left out.
+    """
+    by_verdict: dict[str, list[str]] = {verdict: [] for verdict in ENOUGH}
+    for row in labels:
+        if row.alpha_tokens.value is not None:
+            by_verdict[_verdict(row.alpha_tokens)].append(row.label)
+    return [
+        EnoughFor(verdict, own, str(ENOUGH[verdict]) % {"labels": ", ".join(map(label_name, own))})
+        for verdict, own in by_verdict.items()
+        if own
+    ]
+
+
+def _verdict(alpha: ReportFigure) -> str:
+    """Return what the whole interval of a defined alpha is enough for."""
+    if alpha.low is None or alpha.high is None:
+        return "few"
+    if alpha.low >= RELIABLE:
+        return "rely"
+    if alpha.low >= TENTATIVE:
+        return "tentative"
+    return "open" if alpha.high >= TENTATIVE else "low"

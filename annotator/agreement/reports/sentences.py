@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
-from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure
+from annotator.agreement.reports.label_figures import RELIABLE, TENTATIVE, LabelFigures, ReportFigure
 from annotator.agreement.reports.report import CoveringLabel, GammaFigure, LeftOut, MappedSets, MixedVersions, Report
 from annotator.agreement.scope import Scope
 from annotator.measures.figures import Undefined
@@ -27,8 +27,6 @@ REASONS: Mapping[Undefined, Promise] = {
     Undefined.TOO_DENSE: gettext_lazy("too many spans overlap to compare all of them"),
 }
 
-# Krippendorff (2004), Content Analysis, p. 241: rely on 0.800 and above; draw tentative conclusions from 0.667.
-RELIABLE, TENTATIVE = 0.8, 0.667
 HIGH_F1, LOW_ALPHA = 0.667, 0.4
 FIGURES_APART = 0.3
 # Below this share of the text, spans of two annotators rarely overlap by chance: the lengths of spans differ instead.

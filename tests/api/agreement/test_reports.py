@@ -69,6 +69,9 @@ def test_the_figures_of_a_report(report, api, viewer):
     assert (claims["label"], claims["spans"]) == ("Claim", 6)
     assert claims["exact_f1"] == {"value": pytest.approx(4 / 6), "undefined": None, "low": None, "high": None}
     assert body["result"]["labels"][2]["alpha_tokens"]["undefined"] == "no_spans"
+    [few] = body["enough_for"]
+    assert (few["verdict"], few["labels"]) == ("few", ["Claim", "Speaker"])
+    assert few["sentence"].startswith("Not known yet, because there are too few documents or spans")
 
 
 def test_changes_since_a_report_are_returned(report, api, viewer):

@@ -3,10 +3,8 @@ from datetime import date
 
 import pytest
 
-from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.pages.next_steps import enough_for
 from annotator.agreement.reports import sentences
-from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure
+from annotator.agreement.reports.label_figures import LabelFigures, ReportFigure, enough_for
 from annotator.agreement.reports.report import (
     AnnotatorDocuments,
     CoveringLabel,
@@ -20,7 +18,6 @@ from annotator.agreement.reports.report import (
 )
 from annotator.agreement.scope import Scope
 from annotator.measures.figures import Undefined
-from projects.schema_reader import read_schema
 
 UNDEFINED = ReportFigure(None, Undefined.NO_SPANS, None, None)
 
@@ -212,14 +209,12 @@ def test_the_interval_of_each_label_says_what_its_agreement_is_enough_for():
     }  # fmt: skip
     rows = tuple(replace(LABEL, label=label, alpha_tokens=alpha) for label, alpha in alphas.items())
 
-    lines = enough_for(
-        replace(report(2), labels=rows),
-        SchemaNames(
-            read_schema({"id": "s", "version": "1", "name": "S", "labels": [{"id": "Claim", "name": "Claim"}]})
-        ),
-    )
+    found = enough_for(rows, label_name=str.lower)
+    lines = [each.sentence for each in found]
 
     assert [line.split(" (")[0].split(",")[0] for line in lines] == [
         "Enough to rely on", "Enough for tentative conclusions", "Not known yet", "Not known yet", "Not enough",
     ]  # fmt: skip
-    assert [line.rsplit(": ", 1)[1] for line in lines] == ["A, G.", "B.", "C.", "E.", "D."]
+    assert [line.rsplit(": ", 1)[1] for line in lines] == ["a, g.", "b.", "c.", "e.", "d."]
+    verdicts = {"rely": ["A", "G"], "tentative": ["B"], "open": ["C"], "few": ["E"], "low": ["D"]}
+    assert {each.verdict: each.labels for each in found} == verdicts
