@@ -20,6 +20,7 @@ from annotator.adjudication.units.versions import (
     DecisionKind,
     Relations,
     Spans,
+    StoredVersions,
     read_arrows,
     read_relations,
     read_spans,
@@ -48,7 +49,7 @@ class BoardUnit:
     decision: Decision | None
     status: UnitStatus
     read: SpanUnit | None = None
-    """A unit of spans whose versions and outcome are read from their stored form already."""
+    """The same of a unit of spans, with what is read of it already."""
 
     @property
     def is_span(self) -> bool:
@@ -76,9 +77,9 @@ class BoardUnit:
         return StoredStatus(self.status.value)
 
     @cached_property
-    def spans(self) -> tuple[Spans, ...]:
+    def spans(self) -> Sequence[Spans]:
         """The version of each annotator; for units of spans."""
-        return self.read.versions if self.read else tuple(read_spans(version) for version in self.row.versions)
+        return self.read.versions if self.read else StoredVersions(self.row.versions)
 
     @cached_property
     def relations(self) -> tuple[Relations, ...]:
@@ -187,17 +188,14 @@ def make_board(
     decisions: Mapping[int, Decision],
     schema: Schema,
     *,
-    versions: Mapping[int, tuple[Spans, ...]] | None = None,
+    versions: Mapping[int, Sequence[Spans]] | None = None,
 ) -> Board:
-    """Return a board of units in order of the text; `versions` of units of spans by key, where they are read already.
-
-    Reading the versions of all annotators from their stored form takes longer than everything else here.
-    """
+    """Return a board of units in order of the text; `versions` of units of spans by key, as far as they are read."""
     known = versions or {}
     span_units = {
         row.pk: SpanUnit(
             row.pk,
-            known.get(row.pk) or tuple(read_spans(version) for version in row.versions),
+            known.get(row.pk) or StoredVersions(row.versions),
             ruling_of(decisions.get(row.pk), row),
             row.is_added,
         )

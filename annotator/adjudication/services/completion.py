@@ -52,7 +52,7 @@ def complete(
     head.state, head.completed_by, head.completed_at = AdjudicationState.COMPLETED, by, now
     head.save(update_fields=["state", "completed_by", "completed_at"])
     lifecycle.complete_adjudication(head.annotation_set, sources=_source_sets(head), now=now)
-    store_statistics(head, board)
+    store_statistics(head)
     return head
 
 

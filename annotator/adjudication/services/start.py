@@ -113,7 +113,7 @@ def start(
 
 
 def _new_board(
-    head: Adjudication, rows: Sequence[Unit], decisions: Sequence[Decision], versions: Mapping[int, tuple[Spans, ...]]
+    head: Adjudication, rows: Sequence[Unit], decisions: Sequence[Decision], versions: Mapping[int, Sequence[Spans]]
 ) -> Board:
     """The board of units that were just stored, from what is in memory."""
     in_order = sorted(rows, key=lambda row: (row.start, row.kind != UnitKind.SPAN, row.end, row.pk))
@@ -148,7 +148,7 @@ def content_of(annotation_set: AnnotationSet) -> Content:
 
 
 def rule_decisions(
-    head: Adjudication, units: Sequence[Unit], versions: Mapping[int, tuple[Spans, ...]], *, tokens: Tokens
+    head: Adjudication, units: Sequence[Unit], versions: Mapping[int, Sequence[Spans]], *, tokens: Tokens
 ) -> list[Decision]:
     """Return a decision for every unit that is accepted under the rule and allowed by the schema.
 
@@ -202,7 +202,7 @@ def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Conte
     head.save(update_fields=["state", "completed_at"])
     board = _new_board(head, [*units, *relations], decisions, versions)
     store_statuses(board.units)
-    store_statistics(head, board)
+    store_statistics(head)
     return head
 
 

@@ -1,27 +1,31 @@
 """Statistics of a completed adjudication: agreement of annotators with it, and overruled versions."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from annotator.adjudication.board.contents import Board, BoardUnit
-from annotator.adjudication.models import Adjudication, Reversals, Source, Subject
+from annotator.adjudication.models import Adjudication, Decision, Reversals, Source, Subject, UnitKind
 from annotator.adjudication.selectors import sources_of
-from annotator.corpus.spans.models import AnnotationSet
-from annotator.corpus.spans.selectors import state_of_rows
+from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.measures import span_f1
 from annotator.measures.units import Units
 
+Stored = Mapping[str, Any]
+"""A span in its stored form: reading thousands of them as values would take longer than counting."""
 
-def store_statistics(head: Adjudication, board: Board) -> None:
+
+def store_statistics(head: Adjudication) -> None:
     """Store the statistics of an adjudication that was just completed, in place of earlier ones."""
     _count_agreement(head)
     delete_statistics(head)
     versions: Counter[tuple[Subject, str]] = Counter()
     overruled: Counter[tuple[Subject, str]] = Counter()
-    for unit in board.units:
-        for subject in _subjects(unit):
-            annotators = len(unit.row.versions)
-            versions[subject] += annotators
-            overruled[subject] += annotators - (unit.decision.support if unit.decision else 0)
+    decisions = Decision.objects.filter(adjudication=head, is_current=True, merged_into=None, unit__kind=UnitKind.SPAN)
+    columns = ("unit__versions", "outcome", "support", "reason", "section")
+    for of_annotators, outcome, support, reason, section in decisions.order_by("id").values_list(*columns):
+        for subject in _subjects(of_annotators, outcome, reason, section):
+            versions[subject] += len(of_annotators)
+            overruled[subject] += len(of_annotators) - support
     Reversals.objects.bulk_create(
         Reversals(adjudication=head, subject=subject, value=value, versions=count, overruled=overruled[subject, value])
         for (subject, value), count in versions.items()
@@ -33,15 +37,15 @@ def delete_statistics(head: Adjudication) -> None:
     Reversals.objects.filter(adjudication=head).delete()
 
 
-def _subjects(unit: BoardUnit) -> list[tuple[Subject, str]]:
+def _subjects(
+    versions: Sequence[Sequence[Stored]], outcome: Sequence[Stored], reason: str, section: str
+) -> list[tuple[Subject, str]]:
     """What a unit of spans counts for: its label, else the most frequent one; reason and section if given."""
-    if not unit.is_span or unit.decision is None or unit.decision.merged_into_id is not None:
-        return []
-    marked = Counter(span.label for version in unit.spans for span in version)
-    labels = [unit.outcome[0].label] if unit.outcome else [label for label, _ in marked.most_common(1)]
+    marked = Counter(span["label"] for version in versions for span in version)
+    labels = [outcome[0]["label"]] if outcome else [label for label, _ in marked.most_common(1)]
     subjects = [(Subject.LABEL, label) for label in labels]
-    subjects += [(Subject.REASON, unit.decision.reason)] if unit.decision.reason else []
-    return subjects + ([(Subject.SECTION, unit.decision.section)] if unit.decision.section else [])
+    subjects += [(Subject.REASON, reason)] if reason else []
+    return subjects + ([(Subject.SECTION, section)] if section else [])
 
 
 def _count_agreement(head: Adjudication) -> None:
@@ -59,4 +63,9 @@ def _count_agreement(head: Adjudication) -> None:
 
 
 def _spans(annotation_set: AnnotationSet) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
-    return sorted((span.label, span.fragments) for span in state_of_rows(annotation_set).spans.values())
+    rows = Span.objects.filter(annotation_set=annotation_set).order_by("id")
+    spans = rows.values_list("label", "start", "end", "fragments")
+    return sorted(
+        (label, ((start, end),) if fragments is None else tuple((first, last) for first, last in fragments))
+        for label, start, end, fragments in spans
+    )

@@ -15,7 +15,7 @@ The set is never edited directly: after every decision its content is derived ag
 log. So undoing or replacing a decision needs no rules of its own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
@@ -58,7 +58,7 @@ class SpanUnit:
     """A unit of spans: the version of each annotator and the current decision."""
 
     key: int
-    versions: tuple[Spans, ...]
+    versions: Sequence[Spans]
     ruling: Ruling | None
     is_added: bool = False
 
@@ -204,7 +204,7 @@ def _following(
 class End:
     """One end of relations: the version of each annotator, and the outcome."""
 
-    versions: tuple[Spans, ...]
+    versions: Sequence[Spans]
     outcome: Spans
 
     def parts(self, position: int, span_id: str) -> list[int]:

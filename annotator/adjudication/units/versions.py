@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
 from annotator.corpus.spans.values import RelationValue, SpanValue
 
@@ -181,6 +181,31 @@ def read_spans(stored: Sequence[Any]) -> Spans:
         )
         for item in stored
     )
+
+
+class StoredVersions(Sequence[Spans]):
+    """The versions of all annotators at a unit, read from their stored form when one is needed first.
+
+    Of thousands of units most are only counted: reading their spans would take longer than everything else.
+    """
+
+    def __init__(self, stored: Sequence[Any]) -> None:
+        self._stored = stored
+        self._read: tuple[Spans, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    @overload
+    def __getitem__(self, part: int) -> Spans: ...
+
+    @overload
+    def __getitem__(self, part: slice) -> Sequence[Spans]: ...
+
+    def __getitem__(self, part: int | slice) -> Spans | Sequence[Spans]:
+        if self._read is None:
+            self._read = tuple(read_spans(version) for version in self._stored)
+        return self._read[part]
 
 
 def read_relations(stored: Sequence[Any]) -> Relations:
