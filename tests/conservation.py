@@ -1,9 +1,12 @@
 """Shared by tests of the law of conservation: files with a known number of spans, whole and damaged."""
 
+import csv
 import io
 import json
 import random
+import re
 import zipfile
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +14,7 @@ from django.utils import timezone
 from annotator.corpus.spans.models import Relation, Span
 from annotator.formats.extras import missing_packages
 from annotator.formats.outgoing import ExportDocument
-from annotator.formats.registry import FORMATS
+from annotator.formats.registry import FORMATS, SIDE_FILES
 from annotator.imports.options import ImportOptions
 from annotator.imports.services import start_import
 from annotator.imports.uploads import IncomingFile
@@ -28,7 +31,11 @@ RECORDS = ("jsonl", "doccano", "label-studio", "prodigy", "spacy", "huggingface"
 
 def packed(key: str, documents: list[ExportDocument]) -> tuple[str, bytes]:
     """Return the name and the bytes of a file of a format, an archive when it consists of several."""
-    files, _ = write(key, documents)
+    return zipped(key, write(key, documents)[0])
+
+
+def zipped(key: str, files: dict[str, bytes]) -> tuple[str, bytes]:
+    """Return the name and the bytes of the files of a format, an archive when there are several."""
     if set(files) == {""}:
         return f"file{FORMATS[key].endings[0]}", files[""]
     buffer = io.BytesIO()
@@ -128,3 +135,81 @@ def assert_conserved(job: Job | None, project: Project) -> dict[str, Any]:
         assert number == items["stored"][kind] + sum(items["left_out"].get(kind, {}).values()), kind
     assert job.result["incomplete"] == (bool(items["lost"]) and not job.params["allow_losses"])
     return items
+
+
+def damaged_lines(data: bytes, chance: random.Random) -> bytes:
+    """Return a text file in which a few lines are removed, repeated, moved or have other digits."""
+    lines = data.split(b"\n")
+    for _ in range(chance.randint(1, 3)):
+        at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+        kind = chance.randrange(4)
+        if kind == 0 and len(lines) > 1:
+            del lines[at]
+        elif kind == 1:
+            lines.insert(other, lines[at])
+        elif kind == 2:
+            lines[at], lines[other] = lines[other], lines[at]
+        else:
+            lines[at] = re.sub(
+                rb"\d", lambda _: str(chance.randrange(10)).encode(), lines[at], count=chance.randint(1, 4)
+            )
+    return b"\n".join(lines)
+
+
+def count_spans(key: str, files: dict[str, bytes]) -> int | None:
+    """Return the number of spans in files that we wrote, without the readers; None when that is not clear."""
+    counters: dict[str, Any] = {
+        "brat": _in_brat, "conll": _in_conll, "csv": _in_table, "tsv": _in_table, "webanno": _in_webanno,
+        "uima": _in_uima,
+    }  # fmt: skip
+    count = counters.get(key, _in_records if key in RECORDS else None)
+    if count is None:
+        return None
+    try:
+        return sum(count(data.decode()) for name, data in files.items() if PurePosixPath(name).name not in SIDE_FILES
+                   and not name.endswith((".conf", ".txt", ".xml")))  # fmt: skip
+    except ValueError:
+        return None
+
+
+def _in_records(text: str) -> int:
+    is_array = text.lstrip().startswith("[")
+    return sum(
+        1
+        for _ in _spans(
+            json.loads(text) if is_array else [json.loads(line) for line in text.split("\n") if line.strip()]
+        )
+    )
+
+
+def _in_brat(text: str) -> int:
+    return sum(bool(re.match(r"T\d*\t", line)) for line in text.split("\n"))
+
+
+def _in_conll(text: str) -> int:
+    """Return the number of tags that begin a span."""
+    number, before = 0, "O"
+    for line in text.split("\n"):
+        tag = line.split()[-1] if line.strip() and not line.startswith(("#", "-DOCSTART-")) else "O"
+        number += tag[:1] in "BU" or (tag[:1] in "IL" and (before == "O" or before[2:] != tag[2:]))
+        before = tag
+    return number
+
+
+def _in_table(text: str) -> int:
+    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return len({(row["id"], row["text"], row["annotator"], row["span"]) for row in rows if row["label"]})
+
+
+def _in_webanno(text: str) -> int:
+    layer = next((line for line in text.split("\n") if line.startswith("#T_SP=")), "")
+    columns = max(1, layer.count("|"))
+    cells = [
+        cell for line in text.split("\n") if re.match(r"\d+-\d+", line) for cell in line.split("\t")[3 : 3 + columns]
+    ]
+    return len({number for cell in cells for number in re.findall(r"(?<!\\)\[(\d+)\](?=\||\Z)", cell)})
+
+
+def _in_uima(text: str) -> int:
+    return len(re.findall(r"<\w+:Span ", text))

@@ -262,7 +262,11 @@ class SetBuilder:
         """Return the fragments in the order of the file, without those that are empty; None for a problem."""
         pairs = []
         for fragment in fragments:
-            start, end = fragment
+            try:
+                start, end = fragment
+            except (TypeError, ValueError):
+                self.problems.append(f"{what}: a fragment must be a pair of start and end.")
+                return None
             if type(start) is not int or type(end) is not int:
                 start, end = (offset if isinstance(offset, str) else whole_number(offset) for offset in fragment)
             if type(start) is not int or type(end) is not int:

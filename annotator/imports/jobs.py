@@ -70,7 +70,7 @@ def _result(context: JobContext, run: ImportRun, has_preview: bool) -> dict[str,
         advice = (
             " The files are kept for 24 hours: return to the preview and change the options." if has_preview else ""
         )
-        detail = f"Nothing was imported because of {errors}. The report lists them.{advice}"
+        detail = f"The files have {errors}, listed in the report.{advice}"
         raise NothingImported(f"{detail} {_balance(context, run).sentence()}")
     shown = ("documents", "annotation_sets", "spans", "relations", "duplicates", "refused", "refused_files")
     files = _files(context, run)

@@ -37,7 +37,7 @@ def test_import_is_refused_on_the_page(page, lead, project):
 
 def test_archive_reports_missing_packages(project, tmp_path, capsys):
     (tmp_path / "all.zip").write_bytes(packed({"rows.parquet": b"PAR1..."}))
-    with pytest.raises(CommandError, match="because of 1 error"):
+    with pytest.raises(CommandError, match="The files have 1 error"):
         call_command("import_documents", "news", str(tmp_path / "all.zip"))
     assert any(WORDS in message for _, _, message in report(Job.objects.get()))
 

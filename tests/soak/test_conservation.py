@@ -4,15 +4,25 @@
 """
 
 import os
+import random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.conservation import BOTH_WAYS, RECORDS
-from tests.formats import corpora
+from annotator.imports.run.balance import balance_of
+from tests.conservation import (
+    BOTH_WAYS,
+    RECORDS,
+    assert_conserved,
+    count_spans,
+    damaged_lines,
+    import_file,
+    zipped,
+)
+from tests.formats import corpora, write
 from tests.properties.imports import test_conservation as short
-from tests.properties.imports.test_conservation import PLAIN, SEEDS
+from tests.properties.imports.test_conservation import NUMBERS, PLAIN, SEEDS
 
 pytestmark = [pytest.mark.soak, pytest.mark.django_db]
 
@@ -40,3 +50,27 @@ test_damaged_files_lose_nothing_silently = pytest.mark.parametrize("key", BOTH_W
 test_each_damaged_span_is_counted = pytest.mark.parametrize("key", RECORDS)(
     at_length(short.test_each_damaged_span_is_counted, documents=corpora(**PLAIN, relations=False), seed=SEEDS)
 )
+
+
+@pytest.mark.parametrize("key", BOTH_WAYS)
+@LONG
+@given(documents=corpora(), seed=SEEDS, skip_bad=st.booleans())
+def test_spans_of_damaged_lines_are_those_of_the_file(make_project, key, documents, seed, skip_bad):
+    """The report counts as many spans as the file has, by a count that knows nothing of the readers."""
+    chance = random.Random(seed)
+    files, _ = write(key, documents)
+    name = chance.choice(sorted(files))
+    files[name] = damaged_lines(files[name], chance)
+    project = make_project(f"p{next(NUMBERS)}")
+    job = import_file(project, *zipped(key, files), key, skip_bad=skip_bad)
+    assert_conserved(job, project)
+
+    in_file = count_spans(key, files)
+    if job is not None and job.cursor and in_file is not None:
+        balance = balance_of(job.cursor["items"], job.cursor["counts"])
+        assert balance.unexplained == {}
+        # What a document holds that cannot be read as a whole is counted as far as it can be read.
+        if not any(
+            balance.items.left_out["documents", reason] for reason in ("unreadable", "refused", "refused_allowed")
+        ):
+            assert balance.items.found["spans"] == in_file

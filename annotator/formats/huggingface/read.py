@@ -77,7 +77,8 @@ def _gather(builder: SetBuilder, row: dict[str, Any]) -> None:
         if not isinstance(span, dict):
             builder.refuse("spans", f"{str(span)[:80]} is not a span.")
             continue
-        fragments = span.get("fragments") or [[span.get("start"), span.get("end")]]
+        builder.problems += list_problems(span, "fragments")
+        fragments = list_of(span, "fragments") or [[span.get("start"), span.get("end")]]
         covered = span.get("text")
         span_id = builder.add_span(
             span.get("id"),

@@ -153,7 +153,7 @@ class _LineReader:
 
     def _document(self, line: dict[str, Any], usual: dict[str, IncomingSet] | None) -> IncomingDocument | None:
         is_checked = self._source.is_checked
-        text = line["text"] if is_checked else self._text(line.get("text"))
+        text = line["text"] if is_checked else self._text(line)
         external_id = self._id(line.get("id"))
         title = self._string(line, "title", LONGEST_TITLE)
         meta = line.get("meta") or {} if is_checked else self._meta(line.get("meta"))
@@ -166,9 +166,16 @@ class _LineReader:
             return None
         return IncomingDocument(external_id, title, text, digest, meta, sets, original)
 
-    def _text(self, text: Any) -> str:
+    def _text(self, line: dict[str, Any]) -> str:
+        text = line.get("text")
+        if text is None:
+            own = _MEMBERS | {"annotator"}
+            others = [name for name, value in line.items() if isinstance(value, str) and name not in own]
+            hint = f" If a field has it, map “text” to that field: {', '.join(others)[:200]}." if others else ""
+            self._add_problem("/text", f"The line has no text.{hint}")
+            return ""
         if not isinstance(text, str):
-            self._add_problem("/text", "The line has no text." if text is None else "The text must be a string.")
+            self._add_problem("/text", "The text must be a string.")
             return ""
         try:
             refuse_forbidden(text)

@@ -65,7 +65,9 @@ class _Task:
     def result(self, location: str) -> ReadResult:
         key = self._text_key()
         if key is None:
-            return ReadResult(location, problems=("The task has no clear text field. Map “text” to it.",))
+            listed = ", ".join(map(str, self._data))[:200] or "there are none"
+            problem = f"It is not clear which field has the text. Map “text” to one of the fields: {listed}."
+            return ReadResult(location, problems=(problem,))
         text = self._text(self._data[key])
         if not text.strip():
             return ReadResult(location, problems=("The text of the task is empty.",))

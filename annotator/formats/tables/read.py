@@ -165,6 +165,10 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             spans.setdefault(row["span"] or f"row {number}", []).append((number, row))
     for key, own in spans.items():
         number, first = own[0]
+        if not (first["start"] or first["end"]):
+            problem = "has a label or words, but no start and end. Labels of whole texts cannot be imported."
+            builder.refuse("spans", f"Row {number} {problem}")
+            continue
         try:
             pairs = [(int(whole_number(row["start"])), int(whole_number(row["end"]))) for _, row in own]
             attributes = orjson.loads(first["attributes"]) if first["attributes"] else {}

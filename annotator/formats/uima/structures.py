@@ -62,7 +62,10 @@ def read_cas(data: bytes) -> Cas:
     views = [one for one in structures if one.kind == "Sofa" and one.text("sofaString").strip()]
     if not views:
         raise UnreadableFile(_NO_TEXT)
-    by_number = {one.number: one for one in structures}
+    by_number: dict[str, Structure] = {}
+    for one in structures:
+        if by_number.setdefault(one.number, one) is not one:
+            raise UnreadableFile(f"Two elements have the id {one.number}. Give each an id of its own.")
     return Cas(views[0].text("sofaString"), views[0].number, len(views), by_number)
 
 
@@ -91,12 +94,12 @@ def _of_json(data: bytes) -> Iterator[Structure]:
         raise UnreadableFile(
             "The file has no “%FEATURE_STRUCTURES”. Export it as UIMA CAS JSON 0.4 or later, or as XMI."
         )
-    for one in structures:
+    for place, one in enumerate(structures):
         if isinstance(one, dict):
-            yield _json_structure(one)
+            yield _json_structure(one, place)
 
 
-def _json_structure(given: Mapping[str, Any]) -> Structure:
+def _json_structure(given: Mapping[str, Any], place: int) -> Structure:
     features: dict[str, Value] = {}
     for name, value in given.items():
         if name == "%ELEMENTS":
@@ -106,7 +109,9 @@ def _json_structure(given: Mapping[str, Any]) -> Structure:
             plain = name[1:] if name[:1] in "@^" else name
             features[plain] = [_as_text(item) for item in value] if isinstance(value, list) else _as_text(value)
     kind = str(given.get("%TYPE", ""))
-    return Structure(str(given.get("%ID", "")), kind.rsplit(".", 1)[-1], _as_text(given.get("@sofa", "")), features)
+    return Structure(
+        str(given.get("%ID", f"element {place}")), kind.rsplit(".", 1)[-1], _as_text(given.get("@sofa", "")), features
+    )
 
 
 def _as_text(value: Any) -> str:

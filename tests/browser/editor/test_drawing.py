@@ -52,13 +52,16 @@ def test_new_span_redraws_its_block_and_moves_no_text(open_editor: OpenEditor) -
 
 
 def test_text_on_the_page_is_the_stored_text(open_editor: OpenEditor) -> None:
-    editor = open_editor("One [two](Claim)\r\nthree  [four](Hedge)\u2028five\n")
+    rows = ["MMMM\tyes\tMay", "Independent party\tno\tJune", "東京\tso\tJuly"]
+    editor = open_editor("One [two](Claim)\r\nthree  [four](Hedge)\u2028five\n" + "\n".join(rows))
 
     blocks = editor.page.evaluate(
         "[...document.querySelectorAll('.block')].map((block) => block.firstChild?.data ?? '')"
     )
 
-    assert blocks == ["One two", "three  four", "five"]
+    assert blocks == ["One two", "three  four", "five", *rows]
+    for cells in (("yes", "no", "so"), ("May", "June", "July")):  # cells between tabs line up
+        assert len({round(editor.box(cell)["first"]["left"]) for cell in cells}) == 1
 
 
 @pytest.mark.layout

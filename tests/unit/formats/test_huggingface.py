@@ -64,3 +64,9 @@ def test_columns_of_spans_and_other_fields_are_read():
     arrival = read_one("huggingface", json.dumps(row).encode())
     assert (spans_of(arrival), arrival.document.meta) == ([("PER", [[0, 3]])], {"source": "wire"})
     assert read_one("huggingface", json.dumps(row | {"spans": {"start": [0], "end": []}}).encode()).problems
+
+
+@pytest.mark.parametrize("fragments", [[[]], [5], 5, {"0": 3}])
+def test_fragments_that_are_no_pairs_are_refused(fragments):
+    row = {"text": "Ada said", "spans": [{"label": "PER", "fragments": fragments}]}
+    assert read_one("huggingface", json.dumps(row).encode()).problems

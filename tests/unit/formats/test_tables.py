@@ -74,7 +74,7 @@ def test_relations_are_lost_and_metadata_kept():
     [
         ("1,No.,0,9,X", "outside the text"),
         ("1,No.,a,9,X", "must be whole numbers"),
-        ("1,No.,,,X", "must be whole numbers"),
+        ("1,No.,,,X", "has a label or words, but no start and end"),
         ("1,,0,1,X", "must have its text"),
     ],
 )
@@ -113,9 +113,14 @@ def test_offsets_are_whole_numbers_for_sets_without_spans(offset):
     assert (arrival.problems, arrival.document.sets["ann"].spans) == ((), [])
 
 
-@pytest.mark.parametrize("cells", [",,,Ada,", ",3,,,", '0,3,PER,Ada,"[""x""]"'])
-def test_row_that_is_not_a_whole_span_is_refused(cells):
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        (",,,Ada,", "Row 2 has a label or words, but no start and end. Labels of whole texts cannot be imported."),
+        (",3,,,", "Row 2: start and end must be whole numbers, attributes must be a JSON object."),
+        ('0,3,PER,Ada,"[""x""]"', "Row 2: start and end must be whole numbers, attributes must be a JSON object."),
+    ],
+)
+def test_row_that_is_not_a_whole_span_is_refused(cells, problem):
     table = f"id,text,start,end,label,covered,attributes\n1,Ada said,{cells}\n".encode()
-    assert read_one("csv", table).problems == (
-        "imported: Row 2: start and end must be whole numbers, attributes must be a JSON object.",
-    )
+    assert read_one("csv", table).problems == (f"imported: {problem}",)

@@ -162,3 +162,9 @@ def test_chains_are_relations_and_empty_arrays_no_attributes():
     assert ("same", chain[0]["id"], chain[1]["id"]) in {
         (one["label"], one["from"], one["to"]) for one in work.relations
     }
+
+
+def test_id_of_two_elements_is_refused():
+    twice = '<custom:Mark xmi:id="3" sofa="1" begin="0" end="2"/>'
+    with pytest.raises(UnreadableFile, match="Two elements have the id 3"):
+        read_one("uima", FILE.replace("  <cas:Sofa", f"{twice}<cas:Sofa").encode())

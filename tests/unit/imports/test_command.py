@@ -28,7 +28,7 @@ def test_files_are_imported_and_counts_printed(project, tmp_path, capsys):
 
 def test_refused_line_is_printed_and_the_command_fails(project, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_bytes(line("One.") + b"{\n")
-    with pytest.raises(CommandError, match="Nothing was imported because of 1 error"):
+    with pytest.raises(CommandError, match="The files have 1 error, listed in the report"):
         run("news", tmp_path / "bad.jsonl")
     assert "error: bad.jsonl:2: This is not valid JSON" in capsys.readouterr().out
 

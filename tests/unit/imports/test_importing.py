@@ -140,7 +140,7 @@ def test_bad_line_refuses_the_file(project, take_in):
 def test_job_fails_when_nothing_is_imported(take_in, uploads_folder):
     job = take_in({"bad.jsonl": b"{}\n"})
     assert (job.state, job.problem["code"]) == (JobState.FAILED, "nothing_imported")
-    assert "because of 1 error. The" in job.problem["detail"]
+    assert "The files have 1 error, listed in the report." in job.problem["detail"]
     assert report(job)[0] == ("error", "bad.jsonl:1", "/text: The line has no text.")
     assert list(uploads_folder.iterdir()) == []
 
