@@ -24,6 +24,8 @@ class Preview:
 
     sets: int = 0
     changed_sets: int = 0
+    answered_sets: int = 0
+    """Sets in which attributes of the document change."""
     spans: int = 0
     by_hand: int = 0
     equal_spans: int = 0
@@ -42,6 +44,7 @@ class Preview:
         for plan in plans:
             self.sets += 1
             self.changed_sets += bool(plan.entries)
+            self.answered_sets += plan.answers is not None
             self.by_hand += len(plan.by_hand)
             self.equal_spans += plan.equal_spans
             self.joined_relations += len(plan.joined)
@@ -86,6 +89,7 @@ class Preview:
         return {
             "sets": self.sets,
             "changed_sets": self.changed_sets,
+            "answered_sets": self.answered_sets,
             "spans": self.spans,
             "by_hand": self.by_hand,
             "equal_spans": self.equal_spans,
