@@ -72,12 +72,27 @@ def projects_with_role(user: User) -> QuerySet[Project]:
     )
 
 
+_role = PreparedQuery(
+    lambda: (
+        Membership.objects.filter(project=Parameter("project"), user=Parameter("user"))
+        .order_by("id")
+        .values_list("role")[:1]
+    )
+)
+_newest_schema = PreparedQuery(
+    lambda: SchemaVersion.objects.filter(project=Parameter("project")).order_by("-number", "id")[:1]
+)
+_newest_guideline = PreparedQuery(
+    lambda: GuidelineVersion.objects.filter(project=Parameter("project")).order_by("-number", "id")[:1]
+)
+
+
 def role_in(project: Project, user: User) -> Role | None:
     """Return the role of a user in a project; None for non-members, and for API tokens limited to another project."""
     if user.limited_to_project not in (None, project.pk):
         return None
-    role = Membership.objects.filter(project=project, user=user).values_list("role", flat=True).order_by("id").first()
-    return None if role is None else Role(role)
+    found = _role.first(project=project.pk, user=user.pk)
+    return None if found is None else Role(found[0])
 
 
 def members_of(project: Project) -> QuerySet[Membership]:
@@ -175,7 +190,7 @@ def get_guideline_version(project: Project, number: int) -> GuidelineVersion:
 
 def current_schema(project: Project) -> SchemaVersion:
     """Return the newest schema version; every project has one."""
-    return SchemaVersion.objects.filter(project=project).order_by("-number", "id")[0]
+    return _newest_schema.all(project=project.pk)[0]
 
 
 def schema_of(version: SchemaVersion) -> Schema:
@@ -222,7 +237,7 @@ def migrations_in_force(project: Project) -> list[SchemaMigration]:
 
 def current_guideline(project: Project) -> GuidelineVersion:
     """Return the newest guideline version; every project has one."""
-    return GuidelineVersion.objects.filter(project=project).order_by("-number", "id")[0]
+    return _newest_guideline.all(project=project.pk)[0]
 
 
 def mark_guidelines_seen(project: Project, user: User, number: int) -> None:

@@ -19,7 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.models import Expression, Field, Func, IntegerField, Model, QuerySet, query
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import BaseExpression, RawSQL
 from django.db.models.sql import UpdateQuery
 
 # Queries for lists of values are kept for this many lengths.
@@ -157,9 +157,9 @@ class PreparedQuery(Generic[Row]):
 
 
 class PreparedUpdate:
-    """An update of the rows of a queryset that is compiled once; the new values are parameters or fixed."""
+    """An update of the rows of a queryset that is compiled once; the new values are expressions or fixed."""
 
-    def __init__(self, build: Callable[[], "QuerySet[Any, Any]"], **columns: Parameter | bool) -> None:
+    def __init__(self, build: Callable[[], "QuerySet[Any, Any]"], **columns: BaseExpression | bool | None) -> None:
         self._build, self._columns = build, columns
         self._compiled: _Statement | None = None
 

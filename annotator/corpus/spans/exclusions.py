@@ -18,6 +18,7 @@ from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Exclusion, SetKind
 from annotator.corpus.spans.problems import AlreadyExcluded
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.problems import InvalidInput, NotFound
 from annotator.text.json_objects import UNSTORABLE, UNSTORABLE_TEXT
 from projects.models import Project
@@ -115,12 +116,26 @@ def refresh(sets: QuerySet[AnnotationSet]) -> None:
 
 def refresh_new(project_id: int, set_ids: Iterable[int]) -> None:
     """Mark new sets that an exclusion in force covers: of a person or a document."""
-    if _in_force().filter(project=project_id).exists():
+    if _any_in_force.first(project=project_id):
         refresh(AnnotationSet.objects.filter(pk__in=list(set_ids)))
 
 
 def _in_force() -> QuerySet[Exclusion]:
     return Exclusion.objects.filter(lifted_at=None)
+
+
+# Asked with every document that is assigned.
+_any_in_force = PreparedQuery(
+    lambda: _in_force().filter(project=Parameter("project")).order_by("id").values_list("pk")[:1]
+)
+_person_excluded = PreparedQuery(
+    lambda: (
+        _in_force()
+        .filter(project=Parameter("project"), person=Parameter("person"), person_kind=SetKind.ANNOTATOR)
+        .order_by("id")
+        .values_list("pk")[:1]
+    )
+)
 
 
 def _covers() -> Q:
@@ -145,8 +160,7 @@ def _sets_of_person(project: Project, person: Person) -> QuerySet[AnnotationSet]
 
 def is_person_excluded(project: Project, user: User) -> bool:
     """Return whether all work of a user is excluded, so that no document is assigned to them."""
-    name = user.get_username()
-    return _in_force().filter(project=project, person=name, person_kind=SetKind.ANNOTATOR).exists()
+    return bool(_person_excluded.first(project=project.pk, person=user.get_username()))
 
 
 def exclusions_of(project: Project) -> QuerySet[Exclusion]:

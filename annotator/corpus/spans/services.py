@@ -31,7 +31,7 @@ from annotator.corpus.spans.values import ChangeError
 from annotator.formats.records import MOST_SPANS
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import insert_rows, table_of
-from annotator.platform.prepared import Parameter, PreparedUpdate
+from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate
 from annotator.platform.snapshots import read_snapshot
 from projects.models import GuidelineVersion, SchemaVersion
 from projects.selectors import mappings_into
@@ -218,8 +218,13 @@ def create_annotation_set(
     return annotation_set
 
 
+_names = PreparedQuery(
+    lambda: AnnotationSet.objects.filter(document=Parameter("document")).order_by("id").values_list("name")
+)
+
+
 def _free_name(document: Document, name: str, *, reserved: bool) -> str:
-    taken = set(AnnotationSet.objects.filter(document=document).order_by("id").values_list("name", flat=True))
+    taken = {taken for (taken,) in _names.all(document=document.pk)}
     if reserved:
         taken.add(ADJUDICATED_NAME)
     candidate, number = name[:LONGEST_NAME], 1

@@ -166,10 +166,10 @@ def _windows(project: Project, current: Round | None, user: User, *, limit: int)
     values |= {"multiplier": order.multiplier, "offset": order.offset}
     is_seeded = current is None or current.order == RoundOrder.SEEDED
     window = [key for (key,) in _first_window(current is not None, is_seeded).all(**values)]
-    keys = _ordered_plans(values, has_round=current is not None, is_seeded=is_seeded)
     start, size = FIRST_WINDOW, FIRST_WINDOW * 8
     while window:
-        yield window
+        yield window  # mostly all that is asked for
+        keys = _ordered_plans(values, has_round=current is not None, is_seeded=is_seeded)
         window = [key for (key,) in keys[start : start + size]]
         start, size = start + size, min(size * 8, LAST_WINDOW)
 

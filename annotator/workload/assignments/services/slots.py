@@ -16,12 +16,29 @@ from annotator.corpus.documents.models import DeletedDocument, Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate
 from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Skip, SkipReason
 from annotator.workload.assignments.problems import AssignmentStarted, NoSlotLeft, NotOpen
 from projects.models import Project
 
 LOCKED_AT_ONCE = 500
+
+
+def _held() -> Coalesce:
+    """Return how many slots of the document of a plan are taken."""
+    held = Assignment.objects.filter(document=OuterRef("document_id"), slot__isnull=False).order_by()
+    counts = held.values("document").annotate(count=Count("id")).values("count")
+    return Coalesce(Subquery(counts), 0)
+
+
+def _with_slot() -> QuerySet[Assignment]:
+    return Assignment.objects.filter(document=Parameter("document"), slot__isnull=False)
+
+
+_taken = PreparedQuery(lambda: _with_slot().order_by("id").values_list("slot"))
+_excluded = PreparedUpdate(lambda: _with_slot().filter(annotation_set__is_excluded=True), slot=None)
+_recount_one = PreparedUpdate(lambda: DocumentPlan.objects.filter(document=Parameter("document")), taken=_held())
 
 
 def lock_document(document_id: int) -> Document:
@@ -31,9 +48,8 @@ def lock_document(document_id: int) -> Document:
 
 def taken_slots(document: Document) -> set[int]:
     """Return the slots that are taken on a locked document; slots of excluded sets are free."""
-    rows = Assignment.objects.filter(document=document, slot__isnull=False)
-    rows.filter(annotation_set__is_excluded=True).update(slot=None)
-    return {slot for slot in rows.order_by("id").values_list("slot", flat=True) if slot is not None}
+    _excluded.run(document=document.pk)
+    return {slot for (slot,) in _taken.all(document=document.pk) if slot is not None}
 
 
 def lowest_free(slots: Collection[int]) -> int:
@@ -47,10 +63,11 @@ def lowest_free(slots: Collection[int]) -> int:
 
 def recount(document_ids: Iterable[int]) -> None:
     """Write how many slots of locked documents are taken into their plans."""
-    held = Assignment.objects.filter(document=OuterRef("document_id"), slot__isnull=False).order_by()
-    counts = held.values("document").annotate(count=Count("id")).values("count")
-    plans = DocumentPlan.objects.filter(document__in=list(document_ids))
-    plans.update(taken=Coalesce(Subquery(counts), 0))
+    keys = list(document_ids)
+    if len(keys) == 1:
+        _recount_one.run(document=keys[0])
+    else:
+        DocumentPlan.objects.filter(document__in=keys).update(taken=_held())
 
 
 def withdraw(assignment: Assignment, *, by: User | None, now: datetime) -> None:
