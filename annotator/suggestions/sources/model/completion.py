@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from annotator.suggestions.sources.interface import SourceSchema, SuggestedLink, Suggestion, Suggestions
 from annotator.suggestions.sources.rules.assembly import suggest as suggest_by_rules
@@ -16,13 +17,15 @@ def completed(text: str, schema: SourceSchema, finds: Sequence[Suggestion]) -> S
     if not finds:
         return Suggestions(finds)
     ruled = suggest_by_rules(text, schema)
-    by_label: dict[str, list[Suggestion]] = defaultdict(list)
+    by_label: dict[str, list[tuple[int, int, Suggestion]]] = defaultdict(list)
     for span in ruled.spans:
-        by_label[span.label].append(span)
+        by_label[span.label].append((span.fragments[0][0], span.fragments[-1][1], span))
     find_of: dict[str, str] = {}
     spans = []
     for find in finds:
-        best = max(by_label[find.label], key=lambda span: _overlap(find, span), default=None)
+        first, last = find.fragments[0][0], find.fragments[-1][1]
+        near = [span for start, end, span in by_label[find.label] if start < last and end > first]
+        best = max(near, key=partial(_overlap, find), default=None)
         if best is not None and _overlap(find, best) >= LEAST_OVERLAP:
             find_of.setdefault(best.id, find.id)
             spans.append(replace(find, attributes={**find.attributes, **best.attributes}))

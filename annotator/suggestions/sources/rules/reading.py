@@ -1,6 +1,6 @@
 """A text as the rules read it: words, quotations, and the verbs that are cues. Pure."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from annotator.suggestions.sources.rules import lexicons
 from annotator.suggestions.sources.rules.quotations import quotations
@@ -37,7 +37,7 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = Words(text)
+        self.words = _words_of(text)
         self.used: set[int] = set()
         self.quotations = [quotation for quotation in quotations(text) if quotation.inner_end > quotation.inner_start]
         self.whole = [quotation for quotation in self.quotations if quotation.is_whole and not quotation.is_single]
@@ -55,6 +55,12 @@ class Reading:
     def verbs(self) -> frozenset[str]:
         """Cues of one word."""
         return _verbs()
+
+
+@lru_cache(maxsize=1)
+def _words_of(text: str) -> Words:
+    """Return the words of a text, kept for the next reading: a model reads a text three times."""
+    return Words(text)
 
 
 def _verbs() -> frozenset[str]:
