@@ -75,7 +75,7 @@ def insert_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> Non
     usual = [row[:passed] for row in rows if row[passed:] == table.usual] if table.usual else ()
     if usual:
         _insert_on_sqlite(database, beginning, ["?"] * passed + [_literal(value) for value in table.usual], usual)
-        rows = [row for row in rows if row[passed:] != table.usual]
+        rows = [row for row in rows if row[passed:] != table.usual] if len(usual) < len(rows) else ()
     _insert_on_sqlite(database, beginning, ["?"] * len(table.columns), rows)
 
 
