@@ -26,7 +26,7 @@ from tests.bench.site import Site, new_site
 
 DOCUMENTS, WORDS, SPANS = 1_000, 300, 20
 ROUNDS = 5
-LOOK_EVERY = 0.02
+LOOK_EVERY = 0.05
 BOUNDARY = "a-boundary-that-no-corpus-contains"
 
 
