@@ -1,7 +1,8 @@
-"""Changes of tables on SQLite that check the references of what they wrote, and not of the whole database.
+"""Changes of tables on SQLite that touch no more rows than they have to.
 
 Django looks at every reference of the database after every migration. With two million spans that was most of an
-upgrade, although few migrations write rows.
+upgrade, although few migrations write rows. It also copies a table to add a column that is not null, which SQLite adds
+without a look at any row when the column has a constant default.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3 import schema
+from django.db.models import Field, Model, Value
 
 NAME = r'"?(\w+)"?'
 WRITES = re.compile(
@@ -22,7 +24,7 @@ WRITES = re.compile(
 RENAME = re.compile(rf"\s*ALTER\s+TABLE\s+{NAME}\s+RENAME\s+TO\s+{NAME}", re.IGNORECASE)
 # A new table has no rows, and a new column no values that refer to anything.
 HARMLESS = re.compile(
-    r"\s*(?:SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|(?:CREATE|DROP)\s+(?:UNIQUE\s+)?INDEX|CREATE\s+TABLE)\b",
+    r"\s*(?:ALTER\s+TABLE\s+\S+\s+ADD\s+COLUMN|SELECT|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|(?:CREATE|DROP)\s+(?:UNIQUE\s+)?INDEX|CREATE\s+TABLE)\b",
     re.IGNORECASE,
 )
 REFERENCES = """
@@ -40,15 +42,23 @@ class Writes:
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Note a statement and execute it."""
-        if found := RENAME.match(sql) or WRITES.match(sql):
-            self.tables.update(name.lower() for name in found.groups())
-        elif not HARMLESS.match(sql):
-            self.are_known = False
+        if not HARMLESS.match(sql):
+            if found := RENAME.match(sql) or WRITES.match(sql):
+                self.tables.update(name.lower() for name in found.groups())
+            else:
+                self.are_known = False
         return execute(sql, params, many, context)
 
 
 class SchemaEditor(schema.DatabaseSchemaEditor):
     """Editor that checks the tables with new rows, and those that refer to tables with other rows than before."""
+
+    def add_field(self, model: type[Model], field: "Field[Any, Any]") -> None:
+        """Add a column; without a copy of the table when all its rows get the same value."""
+        if _has_constant_default(field):
+            BaseDatabaseSchemaEditor.add_field(self, model, field)
+        else:
+            super().add_field(model, field)
 
     def __enter__(self) -> "SchemaEditor":
         self._writes, self._watching = Writes(), ExitStack()
@@ -81,3 +91,10 @@ class SchemaEditor(schema.DatabaseSchemaEditor):
         with self.connection.cursor() as cursor:
             references = cursor.execute(REFERENCES).fetchall()
         return {child for child, parent in references if child.lower() in written or parent.lower() in written}
+
+
+def _has_constant_default(field: "Field[Any, Any]") -> bool:
+    """Return whether SQLite can add the column by itself: it has the same value in all rows and stands for itself."""
+    if field.primary_key or field.unique or field.remote_field is not None or not field.has_db_default():
+        return False
+    return isinstance(field.db_default, Value) or not hasattr(field.db_default, "resolve_expression")

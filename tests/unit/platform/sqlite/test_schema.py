@@ -1,10 +1,11 @@
-"""Migrations on SQLite check the references of the tables that they write to."""
+"""Migrations on SQLite check the references of the tables that they write to, and copy tables only for a reason."""
 
 from contextlib import closing
 
 import pytest
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connections, models
 from django.db.utils import ConnectionHandler
+from django.test.utils import CaptureQueriesContext, isolate_apps
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +62,31 @@ def test_tables_that_are_not_written_to_are_not_checked_unless_a_statement_is_of
     run(connection, "ALTER TABLE child ADD COLUMN name text", "UPDATE child SET name = 'a'", "CREATE TABLE third (id)")
     with pytest.raises(IntegrityError, match="other"):
         run(connection, "WITH one AS (SELECT 1) INSERT INTO child (id) SELECT 3 FROM one")
+
+
+@isolate_apps("annotator.corpus.documents")
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        (models.BooleanField(default=False, db_default=False), 0),
+        (models.CharField(max_length=9, default="", db_default="it's"), "it's"),
+        (models.JSONField(default=list, db_default=models.Value([], models.JSONField())), "[]"),
+    ],
+)
+def test_column_with_a_constant_default_is_added_without_a_copy_of_the_table(connection, field, value):
+    class Parent(models.Model):
+        class Meta:
+            app_label, db_table = "documents", "parent"
+
+    field.model = Parent
+    field.set_attributes_from_name("added")
+
+    with CaptureQueriesContext(connection) as queries, connection.schema_editor() as editor:
+        editor.add_field(Parent, field)
+
+    assert not any("new__" in query["sql"] for query in queries)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO parent (id) VALUES (2)")
+        assert cursor.execute("SELECT id, added FROM parent").fetchall() == [(1, value), (2, value)]
+    with pytest.raises(IntegrityError):
+        run(connection, "INSERT INTO parent (id, added) VALUES (3, NULL)")
