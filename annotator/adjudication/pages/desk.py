@@ -29,7 +29,7 @@ from annotator.problems import Problem
 from projects.roles import Capability, can
 from projects.selectors import current_guideline, role_in
 
-ROWS_AROUND = 40
+ROWS_AROUND = 25
 """How many locations the list shows before and after the current one."""
 
 

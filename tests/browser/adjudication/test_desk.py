@@ -106,14 +106,19 @@ VERSIONS = (
 )
 
 
+def adjudicate_in_parts(make_document: MakeDocument, make_set: MakeSet, lead: User) -> Adjudication:
+    """Start the adjudication of a long text with two units at its first location."""
+    document = make_document(make_spans(VERSIONS[0])[0])
+    for name, version in zip("ABC", VERSIONS, strict=True):
+        make_set(document, name, make_spans(version)[1], state="submitted", revision=1)
+    return services.start(document, by=lead, now=NOW, rule=AcceptanceRule.EXACT, blind=False)
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_desk_goes_by_location_and_the_whole_text_by_parts(
     open_page: OpenPage, lead: User, make_document: MakeDocument, make_set: MakeSet, script: bool
 ) -> None:
-    document = make_document(make_spans(VERSIONS[0])[0])
-    for name, version in zip("ABC", VERSIONS, strict=True):
-        make_set(document, name, make_spans(version)[1], state="submitted", revision=1)
-    adjudication = services.start(document, by=lead, now=NOW, rule=AcceptanceRule.EXACT, blind=False)
+    adjudication = adjudicate_in_parts(make_document, make_set, lead)
     page = open_page(lead, address(adjudication), java_script_enabled=script)
     heading, row = page.locator("#unit-heading"), page.locator(".desk__list [aria-current]")
 
@@ -251,11 +256,12 @@ def test_pages_are_accessible_and_fit_the_screen(
     unit = read_board(adjudication).open[0].row.pk
     waiting = make_document()
     make_set(waiting, ada, state="submitted")
-    here = address(adjudication)
+    here, in_parts = address(adjudication), address(adjudicate_in_parts(make_document, make_set, lead))
     addresses = [
-        here, f"{here}?view=text", f"{here}units/{unit}/edit/?mode=edited", f"{here}units/{unit}/edit/?mode=split",
-        f"{here}units/{unit}/edit/?mode=merged", "/projects/news/adjudication/?show=all",
-        "/projects/news/adjudication/reversals/", f"/documents/{waiting.pk}/adjudication/",
+        here, in_parts, f"{in_parts}?view=text", f"{here}units/{unit}/edit/?mode=edited",
+        f"{here}units/{unit}/edit/?mode=split", f"{here}units/{unit}/edit/?mode=merged",
+        "/projects/news/adjudication/?show=all", "/projects/news/adjudication/reversals/",
+        f"/documents/{waiting.pk}/adjudication/",
     ]  # fmt: skip
     page = open_page(lead, here)
     faults = []
