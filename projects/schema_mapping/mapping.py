@@ -143,18 +143,24 @@ class SchemaMapping:
     def map_document(self, values: Mapping[str, DocumentValue]) -> dict[str, DocumentValue]:
         """Return what the attributes of a document become, or raise `Unmapped` when one has no place in the target.
 
-        Attributes that become one must have the same value, unless it takes several: then it gets those of all.
+        Attributes that become one must have the same value, unless it takes several: then it gets those of all, in the
+        order of its choices. The result does not depend on the order of the values, which databases keep differently.
         """
         new_values: dict[str, DocumentValue] = {}
-        for name, value in values.items():
+        for name, value in sorted(values.items()):
             rule = self.document_attributes.get(name, AttributeRule(to=name))
             if rule.drop:
                 raise Unmapped(f"The attribute “{name}” of the document is dropped, and documents have it.")
             attribute = self.target.document_attributes.get(rule.to)
             new_value = _fitting(attribute, _renamed(rule.values, value))
-            present = new_values.setdefault(rule.to, new_value)
-            if isinstance(present, list) and isinstance(new_value, list):
-                new_values[rule.to] = list(dict.fromkeys([*present, *new_value]))
+            if rule.to not in new_values:
+                new_values[rule.to] = new_value
+                continue
+            present = new_values[rule.to]
+            if attribute and isinstance(present, list) and isinstance(new_value, list):
+                places = {choice: place for place, choice in enumerate(attribute.choices)}
+                together = dict.fromkeys([*present, *new_value])
+                new_values[rule.to] = sorted(together, key=lambda item: places.get(item, len(places)))
             elif present != new_value:
                 detail = (
                     f"Two attributes of the document become “{rule.to}”, with the values “{present}” and “{new_value}”."

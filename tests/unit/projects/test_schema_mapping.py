@@ -112,3 +112,18 @@ def test_suggested_mapping_leads_gone_labels_to_those_with_their_name():
         "attributes": {},
         "relations": {"said-by": {"drop": True}},
     }
+
+
+def test_several_choices_keep_their_order_unless_attributes_are_merged():
+    """Databases keep the members of objects in other orders: the result is the same."""
+    choices = [{"id": "a"}, {"id": "b"}]
+    several = {"type": "multiple", "choices": choices}
+    old = read_schema(
+        {"labels": [{"id": "L"}], "document_attributes": [{"id": "x", **several}, {"id": "y", **several}]}
+    )
+    new = read_schema({"labels": [{"id": "L"}], "document_attributes": [{"id": "x", **several}]})
+    mapping = read_mapping({"document_attributes": {"y": "x"}}, old, new)
+
+    assert mapping.map_document({"x": ["b", "a"]}) == {"x": ["b", "a"]}
+    for values in ({"x": ["b"], "y": ["a"]}, {"y": ["a"], "x": ["b"]}):
+        assert mapping.map_document(values) == {"x": ["a", "b"]}
