@@ -168,7 +168,7 @@ def count_spans(key: str, files: dict[str, bytes]) -> int | None:
     try:
         return sum(count(data.decode()) for name, data in files.items() if PurePosixPath(name).name not in SIDE_FILES
                    and not name.endswith((".conf", ".txt", ".xml")))  # fmt: skip
-    except ValueError:
+    except (ValueError, KeyError):  # no JSON any more, or the first row of a table is no longer the first
         return None
 
 
