@@ -293,7 +293,7 @@ def _insert(units: Sequence[Unit]) -> None:
 def new_unit(head: Adjudication, draft: AlignedUnit, location: int | None = None) -> Unit:
     """Return a unit of spans, not saved yet."""
     return Unit(
-        adjudication=head,
+        adjudication_id=head.pk,
         kind=UnitKind.SPAN,
         uid=str(uuid4()),
         start=draft.start,
@@ -309,14 +309,14 @@ def new_relation_unit(
 ) -> Unit:
     """Return a unit of relations between two stored units, at the location of the later one."""
     return Unit(
-        adjudication=head,
+        adjudication_id=head.pk,
         kind=UnitKind.RELATION,
         uid=str(uuid4()),
         start=max(source.start, target.start),
         end=max(source.end, target.end),
         kinds=["relation"],
         versions=[[relation.wire() for relation in version] for version in draft.versions],
-        from_unit=source,
-        to_unit=target,
+        from_unit_id=source.pk,
+        to_unit_id=target.pk,
         location=location,
     )
