@@ -65,11 +65,11 @@ def test_report_keeps_what_was_answered(answered, page, lead, project, now):
     assert [(row["attribute"], row["documents"], row["same_value"]["value"], row["differing"]) for row in stored] == [
         ("genre", 2, 0.5, 1), ("topics", 2, 1.0, 0), ("score", 0, None, 0),
     ]  # fmt: skip
-    ((document, answers),) = [each.values() for each in stored[0]["listed"]]
-    assert (document, sorted(answers)) == (
-        answered[0].pk,
-        [["Annotator 1", answers[0][1]], ["Annotator 2", answers[1][1]]],
-    )
+    (listed,) = stored[0]["listed"]
+    names, values = zip(*sorted(listed["answers"]), strict=True)
+    assert (listed["document"], names, set(values)) == (
+        answered[0].pk, ("Annotator 1", "Annotator 2"), {"News", "op-ed"},
+    )  # fmt: skip
 
     own = AnnotationSet.objects.get(document=answered[0], name="ada")
     payload = {"span_id": "", "before": {"attributes": {"genre": "news"}}, "after": {"attributes": {"genre": "op-ed"}}}
