@@ -6,6 +6,7 @@ import json
 import random
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -158,7 +159,7 @@ def damaged_lines(data: bytes, chance: random.Random) -> bytes:
 
 def count_spans(key: str, files: dict[str, bytes]) -> int | None:
     """Return the number of spans in files that we wrote, without the readers; None when that is not clear."""
-    counters: dict[str, Any] = {
+    counters: dict[str, Callable[[str], int]] = {
         "brat": _in_brat, "conll": _in_conll, "csv": _in_table, "tsv": _in_table, "webanno": _in_webanno,
         "uima": _in_uima,
     }  # fmt: skip
@@ -199,7 +200,8 @@ def _in_conll(text: str) -> int:
 def _in_table(text: str) -> int:
     delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return len({(row["id"], row["text"], row["annotator"], row["span"]) for row in rows if row["label"]})
+    located = [row for row in rows if row["label"] or row["span"] or {row["start"], row["end"]} - {"", "0"}]
+    return len({(row["id"], row["text"], row["annotator"], row["span"]) for row in located})
 
 
 def _in_webanno(text: str) -> int:

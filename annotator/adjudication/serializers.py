@@ -214,7 +214,7 @@ class DoneOut(serializers.Serializer[object]):
 
 
 class ExpectedDecisionsOut(serializers.Serializer[object]):
-    """How many locations need a decision, when so many annotators have to agree, under each rule."""
+    """How many units need a decision, when so many annotators have to agree, under each rule."""
 
     least = serializers.IntegerField()
     annotators = serializers.IntegerField()

@@ -133,7 +133,7 @@ def _suggest(name: str, count: int) -> None:
     document = Document.objects.select_related("project").get(external_id=name)
     words = list(re.finditer(r"\w+", document.text))
     step = len(words) // count
-    spans = [
+    spans: list[Record] = [
         {"id": f"s{number}", "label": ("Claim", "Speaker")[number % 2], "attributes": {}, "note": "",
          "origin": "manual", "fragments": [[words[number * step].start(), words[number * step + 1].end()]],
          "score": 0.7 if number % 10 else 0.9}

@@ -18,7 +18,7 @@ RULES = (AcceptanceRule.EXACT, AcceptanceRule.SAME_TOKENS)
 
 @dataclass(frozen=True)
 class ExpectedDecisions:
-    """How many of `units` locations need a decision, when `least` of `annotators` have to agree under each rule."""
+    """How many of `units` need a decision, when `least` of `annotators` have to agree under each rule."""
 
     least: int
     annotators: int

@@ -177,6 +177,9 @@ def _gather(builder: SetBuilder, rows: list[tuple[int, Row]], text: str, unit: s
             problem = f"Row {number}: start and end must be whole numbers, attributes must be a JSON object."
             builder.refuse("spans", problem)
             continue
+        if not first["label"]:
+            builder.leave_out("spans", "no_label", f"Row {number} was left out: its span has no label.")
+            continue
         if unit != CODE_POINTS:
             pairs = _in_code_points(text, pairs)
         covered = " ".join(row["covered"] for _, row in own) if any(row["covered"] for _, row in own) else None

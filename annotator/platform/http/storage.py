@@ -1,4 +1,4 @@
-"""Storage of the collected static files: minified modules, and names with a hash of the content."""
+"""Storage of the collected static files: minified modules and styles, and names with a hash of the content."""
 
 import re
 from collections.abc import Iterator
@@ -41,12 +41,13 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     max_post_process_passes = 20
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        """Store a collected file; comments and white space of our own modules are removed."""
+        """Store a collected file; comments and white space of our own modules and styles are removed."""
         if name and _is_module(name):
             source = _joined(name) if name in JOINED else content.read().decode()
             content = ContentFile(minify.string("application/javascript", source).encode())
-        elif name in STYLES:
-            content = ContentFile(minify.string("text/css", _with_imports(_source_of(name))).encode())
+        elif name and _is_style(name):
+            source = _with_imports(_source_of(name)) if name in STYLES else content.read().decode()
+            content = ContentFile(minify.string("text/css", source).encode())
         return super().save(name, content, max_length)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
@@ -76,7 +77,11 @@ def _source_of(name: str) -> Path:
 
 
 def _is_rewritten(name: str) -> bool:
-    return name in STYLES or _is_module(name)
+    return _is_style(name) or _is_module(name)
+
+
+def _is_style(name: str) -> bool:
+    return name.endswith(".css") and name.startswith("css/")
 
 
 def _is_module(name: str) -> bool:

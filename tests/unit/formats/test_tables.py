@@ -124,3 +124,10 @@ def test_offsets_are_whole_numbers_for_sets_without_spans(offset):
 def test_row_that_is_not_a_whole_span_is_refused(cells, problem):
     table = f"id,text,start,end,label,covered,attributes\n1,Ada said,{cells}\n".encode()
     assert read_one("csv", table).problems == (f"imported: {problem}",)
+
+
+def test_span_without_label_is_left_out():
+    arrival = read_one("csv", b"id,text,start,end,label\n1,Ada said,0,3,\n1,Ada said,4,8,Cue\n")
+
+    assert spans_of(arrival) == [("Cue", [[4, 8]])]
+    assert arrival.notes == ("imported: Row 2 was left out: its span has no label.",)
