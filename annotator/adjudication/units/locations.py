@@ -3,8 +3,9 @@
 A report aligns every two annotators and joins the disagreements that share a span, or spans with equal label and
 fragments. Units come from the alignment of all annotators at once, so one location can have several of them: where A
 marks a claim and a denial inside it, B the claim alone and C the denial alone, the claim of B and the denial of C can
-be one disagreement, and the two units are one location. Only units that overlap can belong together: they are found in
-one pass through the text.
+be one disagreement, and the two units are one location. In rare cases the alignment of all annotators has joined in one
+unit what a report counts as two locations; then that is one location here. Only units that overlap can belong together:
+they are found in one pass through the text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
