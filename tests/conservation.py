@@ -201,7 +201,9 @@ def _in_table(text: str) -> int:
     delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     located = [row for row in rows if row["label"] or row["span"] or {row["start"], row["end"]} - {"", "0"}]
-    return len({(row["id"], row["text"], row["annotator"], row["span"]) for row in located})
+    # Rows without the id of a span are spans of their own.
+    return len({(*(row[name] for name in ("id", "text", "annotator")), row["span"] or at)
+                for at, row in enumerate(located)})  # fmt: skip
 
 
 def _in_webanno(text: str) -> int:
