@@ -29,7 +29,7 @@ from annotator.ledger.reading.statements import CLAIM, DocumentProposition, Role
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.models import Job
 from projects.models import Project
 from projects.selectors import current_schema, schema_of
 
@@ -56,14 +56,11 @@ def start_update(
         raise NothingForLedger(_("No document has finished work that this view reads. Adjudicate or submit one first."))
     with transaction.atomic():
         ledger, _made = Ledger.objects.select_for_update().get_or_create(project=project, view=view)
-        running = Job.objects.filter(kind=UPDATE_JOB, project_id=project.pk, params__ledger=ledger.pk)
-        under_way = running.exclude(state__in=FINAL_STATES).order_by("-id").first()
-        if under_way is not None and not own_process:
-            return under_way
-        return jobs.start(
+        return jobs.start_once(
             UPDATE_JOB,
             project_id=project.pk,
             params={"ledger": ledger.pk},
+            same=["ledger"],
             started_by=started_by,
             now=now,
             own_process=own_process,

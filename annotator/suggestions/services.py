@@ -15,7 +15,7 @@ from annotator.corpus.suggestions.packing import unpack
 from annotator.corpus.suggestions.services import replace_runs
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.models import Job
 from annotator.suggestions import selectors
 from annotator.suggestions.blind.services import draw_arm, new_seed
 from annotator.suggestions.evaluation import Evaluation
@@ -127,14 +127,11 @@ def _start(
 ) -> Job:
     with transaction.atomic():
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-        running = Job.objects.filter(kind=kind, project_id=project.pk, params__source=source)
-        under_way = running.exclude(state__in=FINAL_STATES).order_by("-id").first()
-        if under_way is not None and not own_process:
-            return under_way
-        return jobs.start(
+        return jobs.start_once(
             kind,
             project_id=project.pk,
             params={"source": source},
+            same=["source"],
             started_by=started_by,
             now=now,
             own_process=own_process,

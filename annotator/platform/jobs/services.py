@@ -1,5 +1,6 @@
 """Starting, running and cancelling jobs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import leases, runner
 from annotator.platform.jobs.context import OnProgress
-from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.models import FINAL_STATES, Job, JobState
 from annotator.problems import Conflict
 
 
@@ -53,6 +54,29 @@ def start(
     if not own_process:
         transaction.on_commit(partial(_notify_workers, job.pk))
     return job
+
+
+def start_once(
+    kind: str,
+    *,
+    project_id: int,
+    params: dict[str, Any],
+    same: Sequence[str] = (),
+    started_by: User | None,
+    now: datetime,
+    own_process: bool = False,
+) -> Job:
+    """Return the unfinished job of this kind in a project, or start one as `start` does.
+
+    Only jobs with equal values of the parameters named by `same` count. The caller holds a lock, so that two calls at
+    the same time do not both start one. A command that does the work itself always starts one.
+    """
+    if not own_process:
+        equal = {f"params__{name}": params[name] for name in same}
+        unfinished = Job.objects.filter(kind=kind, project_id=project_id, **equal).exclude(state__in=FINAL_STATES)
+        if (job := unfinished.order_by("-id").first()) is not None:
+            return job
+    return start(kind, project_id=project_id, params=params, started_by=started_by, now=now, own_process=own_process)
 
 
 def _notify_workers(job_id: int) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from annotator.corpus.documents import search
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.models import Job
 from projects.models import Project
 from projects.services.locks import lock_project
 
@@ -25,8 +25,4 @@ def bring_up_to_date(project: Project, *, by: User, now: datetime) -> Job | None
         return None
     with transaction.atomic():
         lock_project(project)
-        running = Job.objects.filter(project=project, kind=INDEX_JOB).exclude(state__in=FINAL_STATES)
-        job = running.order_by("-id").first()
-        if job is None:
-            job = jobs.start(INDEX_JOB, project_id=project.pk, params={}, started_by=by, now=now)
-    return job
+        return jobs.start_once(INDEX_JOB, project_id=project.pk, params={}, started_by=by, now=now)

@@ -109,7 +109,7 @@ def _disk() -> str:
 def _shared_storage() -> str:
     try:
         shared_storage().exists("uploads/0")
-    except Exception:
+    except Exception:  # each storage has errors of its own; all of them mean that it does not respond
         logger.exception("The storage of the shared files failed.")
         return "The storage of uploads, exports and releases does not respond. Check SHARED_STORAGE."
     return ""

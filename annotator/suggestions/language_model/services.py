@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.models import Job
 from annotator.problems import InvalidInput
 from annotator.suggestions.language_model.selectors import ASK_JOB, LANGUAGE_MODEL, allowed_servers, asking_of
 from annotator.suggestions.models import LanguageModelChoice, SuggestionSettings
@@ -55,11 +55,7 @@ def start_asking(
     asking_of(project)
     with transaction.atomic():
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-        running = Job.objects.filter(kind=ASK_JOB, project_id=project.pk).exclude(state__in=FINAL_STATES)
-        under_way = running.order_by("-id").first()
-        if under_way is not None and not own_process:
-            return under_way
-        return jobs.start(
+        return jobs.start_once(
             ASK_JOB,
             project_id=project.pk,
             params={"documents": documents},

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.models import Job
 from annotator.suggestions.models import SourceEvaluation, SuggestionSettings, TrainedModel, TrainingSet
 from annotator.suggestions.problems import ModelUnusable, TooLittleToTrain
 from annotator.suggestions.sources.model import learning
@@ -36,11 +36,7 @@ def start_training(project: Project, *, started_by: User | None, now: datetime, 
     params = {"documents": documents}
     with transaction.atomic():
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-        running = Job.objects.filter(kind=TRAIN_JOB, project_id=project.pk).exclude(state__in=FINAL_STATES)
-        under_way = running.order_by("-id").first()
-        if under_way is not None and not own_process:
-            return under_way
-        return jobs.start(
+        return jobs.start_once(
             TRAIN_JOB, project_id=project.pk, params=params, started_by=started_by, now=now, own_process=own_process
         )
 

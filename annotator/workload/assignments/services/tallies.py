@@ -21,7 +21,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import table_of, update_rows
 from annotator.platform.jobs import services as jobs
-from annotator.platform.jobs.models import FINAL_STATES, Job
+from annotator.platform.jobs.models import Job
 from annotator.workload.assignments.models import DocumentPlan, SetTally, Stage, WeekTally
 from annotator.workload.assignments.services.plans import ensure_plans
 from projects.models import Project
@@ -45,11 +45,7 @@ def bring_up_to_date(project: Project, *, by: User | None, now: datetime) -> Job
         return None
     with transaction.atomic():
         lock_project(project)
-        running = Job.objects.filter(project=project, kind=TALLY_JOB).exclude(state__in=FINAL_STATES)
-        job = running.order_by("-id").first()
-        if job is None:
-            job = jobs.start(TALLY_JOB, project_id=project.pk, params={}, started_by=by, now=now)
-    return job
+        return jobs.start_once(TALLY_JOB, project_id=project.pk, params={}, started_by=by, now=now)
 
 
 def count_not_tallied(project: Project) -> int:

@@ -175,3 +175,17 @@ def test_problem_documents_can_be_stored(kind, start):
         raise Odd("A line has a NUL: \0 and a surrogate: \ud800.", where=[1, 2])
 
     assert services.run_here(start(kind(body))).problem["detail"] == "A line has a NUL: ␀ and a surrogate: ?."
+
+
+def test_unfinished_job_is_returned_instead_of_a_second_one(project, lead, now):
+    def start(**options):
+        values = {"project_id": project.pk, "started_by": lead, "now": now, "same": ["source"], **options}
+        return services.start_once("any", **values)
+
+    first = start(params={"source": "rules", "documents": 5})
+
+    assert start(params={"source": "rules", "documents": 9}) == first
+    assert start(params={"source": "model"}) != first
+    assert start(params={"source": "rules"}, own_process=True) != first, "a command does the work itself"
+    Job.objects.update(state=JobState.DONE)
+    assert start(params={"source": "rules"}).state == JobState.QUEUED
