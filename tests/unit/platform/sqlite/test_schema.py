@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 from django.db import IntegrityError, connections, models
+from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import ConnectionHandler
 from django.test.utils import CaptureQueriesContext, isolate_apps
 
@@ -90,3 +91,25 @@ def test_column_with_a_constant_default_is_added_without_a_copy_of_the_table(con
         assert cursor.execute("SELECT id, added FROM parent").fetchall() == [(1, value), (2, value)]
     with pytest.raises(IntegrityError):
         run(connection, "INSERT INTO parent (id, added) VALUES (3, NULL)")
+
+
+def test_upgrade_copies_the_table_of_documents_once(connection):
+    first, second = [("documents", "0003_describe_fields")], [("documents", "0004_equal_texts")]
+    MigrationExecutor(connection).migrate(first)
+    before = unique_columns(connection)
+
+    with CaptureQueriesContext(connection) as queries:
+        MigrationExecutor(connection).migrate(second)
+
+    assert len([query for query in queries if query["sql"].startswith('INSERT INTO "new__')]) == 1
+    assert unique_columns(connection) - before == {("project_id", "sha256", "external_id")}
+    assert before - unique_columns(connection) == {("project_id", "sha256")}
+    MigrationExecutor(connection).migrate(first)
+    assert unique_columns(connection) == before
+
+
+def unique_columns(connection):
+    """Return the columns of each constraint of the table of documents that has several."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, "documents_document").values()
+    return {tuple(constraint["columns"]) for constraint in constraints if len(constraint["columns"]) > 1}
