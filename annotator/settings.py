@@ -19,7 +19,8 @@ try:
     ENVIRONMENT = read_environment(os.environ, base_dir=BASE_DIR)
     OPERATIONS = read_operations(os.environ)
 except SettingError as error:
-    sys.exit(f"Cannot start: {error}")
+    print(f"Cannot start: {error}", file=sys.stderr)  # noqa: T201 - before anything is set up
+    sys.exit(os.EX_CONFIG)  # systemd starts it again only for other reasons
 
 VAR_DIR = ENVIRONMENT.var_dir
 UPLOADS_DIR = VAR_DIR / "uploads"

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,10 @@ def test_commands_are_run_with_the_settings_of_the_service(tmp_path):
     python.chmod(0o755)
     options = {"bucket_name": "a b", "quoted": "it's $HOME"}
     given = {"SHARED_STORAGE_OPTIONS": json.dumps(options), "DATABASE_URL": 'postgres://a:b%20c@db/x?y="z"'}
-    lines = ["# a comment", "", *(f"{name}={value}" for name, value in given.items()), 'BIND="127.0.0.1"']
+    # As systemd 252 reads them.
+    written = {"ONE": r"a\\b\c", "TWO": r'"a\"b \x \\ $HOME"', "THREE": r"'a\\b \"c\"'", "FOUR ": "  a b  "}
+    read = {"ONE": r"a\bc", "TWO": r'a"b \x \ $HOME', "THREE": r"a\\b \"c\"", "FOUR": "a b"}
+    lines = ["# a comment", "", *(f"{name}={value}" for name, value in (given | written).items()), 'BIND="127.0.0.1"']
     (tmp_path / "settings").write_text("\n".join(lines))  # the last line does not end
 
     environment = {"ANNOTATOR_SETTINGS": str(tmp_path / "settings"), "ANNOTATOR_USER": getpass.getuser()}
@@ -102,7 +106,16 @@ def test_commands_are_run_with_the_settings_of_the_service(tmp_path):
 
     *variables, rest = output.split("\0")
     seen = dict(variable.split("=", 1) for variable in variables)
-    assert given | {"BIND": "127.0.0.1", "VAR_DIR": "/var/lib/annotator"} == {
-        name: seen[name] for name in (*given, "BIND", "VAR_DIR")
-    }
+    expected = given | read | {"BIND": "127.0.0.1", "VAR_DIR": "/var/lib/annotator"}
+    assert expected == {name: seen[name] for name in expected}
     assert rest == f"{Path(tmp_path).resolve()}|manage.py|create_user|lena of the desk|"
+
+
+def test_systemd_does_not_start_again_after_a_wrong_setting(tmp_path):
+    done = subprocess.run(
+        [sys.executable, settings.BASE_DIR / "manage.py", "serve"],
+        env={"PORT": "0", "VAR_DIR": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, len(done.stderr.splitlines())) == (os.EX_CONFIG, 1)
+    assert "RestartPreventExitStatus=CONFIG" in (DEPLOY / "annotator.service").read_text("utf-8")
