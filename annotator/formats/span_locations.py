@@ -20,8 +20,8 @@ CONTESTED_CHOICES = (REFUSE, OFFSETS, WORDS, LEAVE_OUT)
 """What happens to a contested span: the document is refused, its offsets or its words count, or it is left out."""
 REMEDY = "Correct the file, or choose what counts for contested spans: their offsets, their words, or neither."
 AROUND = 60
-_LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*\Z")
-_BREAK_FOLLOWS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]")
+_BREAK_FOLLOWS = re.compile(r"[^\S\n\r\v\f\x85\u2028\u2029]*+[\n\r\v\f\x85\u2028\u2029]")
+_LINE_BREAK = re.compile(rf"{_BREAK_FOLLOWS.pattern}\s*+\Z")
 
 
 class ContestedSpan(NamedTuple):

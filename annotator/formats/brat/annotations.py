@@ -11,7 +11,6 @@ from annotator.formats.set_builder import SetBuilder
 
 _ITEM = re.compile(r"[TEARMN#*]\d*\t")
 _TEXT_BOUND = re.compile(r"(\S+) (-?\d+ -?\d+(?:;-?\d+ -?\d+)*)\Z")
-_RELATION = re.compile(r"(\S+)\s+\S+?:(\S+)\s+\S+?:(\S+)\s*\Z")
 _ROLE_NUMBER = re.compile(r"(?<=\D)\d+\Z")
 # The text of a span, and what people write, may have line breaks; other lines may not.
 _CONTINUED = "TN#"
@@ -110,12 +109,14 @@ class Annotations:
             self._connect(line.identifier, None, _ROLE_NUMBER.sub("", role), line.identifier, target)
 
     def _relation(self, line: Line) -> None:
-        match = _RELATION.match(line.head)
-        if match is None:
+        label, *arguments = line.head.split() or [""]
+        # A role has a character or more before its colon.
+        ends = [argument[1:].partition(":")[2] for argument in arguments]
+        if len(ends) != 2 or not all(ends):
             problem = f"{line.identifier}: “{line.head[:80]}” is not a relation with two arguments."
             self._builder.refuse("relations", problem)
             return
-        self._connect(line.identifier, line.identifier, match[1], match[2], match[3])
+        self._connect(line.identifier, line.identifier, label, *ends)
 
     def _equivalence(self, line: Line) -> None:
         """Read an equivalence as a chain of relations from each span to the next."""

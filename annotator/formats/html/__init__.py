@@ -11,8 +11,10 @@ from annotator.formats.interface import Format
 
 ENDINGS = (".html", ".htm", ".xhtml")
 
-
-_BEGINNING = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# Nothing is tried twice: a comment ends at its first end, so that many comments take no longer than their length.
+_BEGINNING = re.compile(
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 def _sniff(head: Head) -> float:

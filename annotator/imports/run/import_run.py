@@ -44,6 +44,8 @@ MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
 """More lines that differ in names and numbers only become one line, with their number and where the first are."""
 MOST_KINDS_OF_LINES = 1_000
+LONGEST_COMPARED = 1_000
+"""Characters of a line that are looked at; the pattern takes the square of the length of a word."""
 # Quotations, numbers, paths of files, and ids: what differs between lines that report the same.
 _VALUES = re.compile(
     r"“[^”]*”|\S+\.\w{1,7}(?=: )|(?<=\b[Ss]pan )[^\s,:]+|(?<=\b[Rr]egion )[^\s,:]+|(?<=\bRelation )[^\s“,:]+"
@@ -53,7 +55,7 @@ _VALUES = re.compile(
 
 def _pattern(message: str) -> str:
     """Return what messages have in common that differ in names and numbers only."""
-    return _VALUES.sub("…", message)[:300]
+    return _VALUES.sub("…", message[:LONGEST_COMPARED])[:300]
 
 
 class ImportRun:
