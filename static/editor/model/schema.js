@@ -248,18 +248,6 @@ export function attributesForLabel({ schema, formerAttributes }, span, label) {
 }
 
 /**
- * Return the relation types of the schema that may go from one span to another.
- *
- * @param {Schema} schema
- * @param {Span} from
- * @param {Span} to
- * @returns {RelationType[]}
- */
-export function allowedRelations(schema, from, to) {
-  return [...schema.relations.values()].filter((type) => allowsPair(type, from, to));
-}
-
-/**
  * Return whether a relation of this type may start at a span.
  *
  * @param {RelationType} type

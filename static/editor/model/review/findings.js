@@ -27,7 +27,7 @@ const MARKS = /[“”„«»‹›"]/u;
 /** Words that announce the content of a speaker, in sentences without any span. */
 const CUES = ["said", "says", "told", "claims?", "claimed", "den(?:y|ies|ied)", // wording: words of texts
   "according to", "declined to", "refused to", "insist(?:s|ed)?"];
-const CUE = new RegExp(`\\b(?:${CUES.join("|")})\\b`, "iu");
+const CUE = new RegExp(`\\b(?:${CUES.join("|")})\\b`, "u");
 /** A quotation shorter than this is a word in quotation marks. */
 const SHORTEST_QUOTATION = 12;
 
@@ -125,7 +125,7 @@ function ofEachSpan(state, spans, { lint = [], boundaries = {} }, waived) {
     const text = textOf(state.document, span.fragments);
     const add = (/** @type {string} */ rule, /** @type {string} */ problem) =>
       void found.push(aboutSpan(state, rule, span, problem));
-    if (!/[\p{L}\p{N}\p{S}]/u.test(text)) add("punctuation-only", gettext("has no letter or digit"));
+    if (!/[^\p{P}\s]/u.test(text)) add("punctuation-only", gettext("has no letter or digit"));
     else if (trailing.has(text.slice(-1))) add("trailing-punctuation", gettext("ends with a punctuation mark"));
     if ((boundaries.balanced_pairs ?? []).some((/** @type {string} */ pair) => isUnbalanced(text, pair))) {
       add("unbalanced-pair", gettext("has one mark of a pair"));
@@ -270,7 +270,7 @@ function uncovered(state, spans) {
     if (quotation && quotation[1].length >= SHORTEST_QUOTATION) {
       found.push(finding("quotation", null, start, end, interpolate(gettext("Quotation without a span: %(words)s"),
         { words })));
-    } else if (CUE.test(sentence)) {
+    } else if (CUE.test(sentence.toLowerCase())) {
       found.push(finding("cue", null, start, end, interpolate(gettext("Reported speech without a span: %(words)s"),
         { words })));
     }

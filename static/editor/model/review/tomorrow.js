@@ -77,8 +77,8 @@ const patterns = {};
 
 /** @param {string} words entries between bars */
 function patternOf(words) {
-  const longestFirst = words.split("|").sort((one, other) => other.length - one.length).join("|");
-  return patterns[words] ??= new RegExp(`(?<!\\p{L})(?:${longestFirst})(?!\\p{L})`, "giu");
+  const longestFirst = () => words.split("|").sort((one, other) => other.length - one.length).join("|");
+  return patterns[words] ??= new RegExp(`(?<!\\p{L})(?:${longestFirst()})(?!\\p{L})`, "gu");
 }
 
 /**
@@ -89,7 +89,7 @@ function patternOf(words) {
  * @param {string} text
  */
 export function readsLikeOther(label, text) {
-  const words = text.replace(/’/gu, "'").replace(/\s+/gu, " ");
+  const words = text.toLowerCase().replace(/’/gu, "'").replace(/\s+/gu, " ");
   if (label === "Denial") return words.search(patternOf(NON_ANSWERS)) >= 0;
   return label === "Hedge" && words.replace(patternOf(NON_ANSWERS), "·").search(patternOf(CONTRADICTIONS)) >= 0;
 }

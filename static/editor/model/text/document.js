@@ -64,6 +64,9 @@ function decodeDeltas(deltas, offsets) {
   return { starts, ends };
 }
 
+/** A stretch this short in another script is a name: loading a dictionary for it would take 30 ms. */
+const LONGEST_NAME = 3;
+
 /**
  * Return tokens in which the words of scripts without spaces are whole, as far as the browser has a dictionary of them.
  *
@@ -73,9 +76,10 @@ function decodeDeltas(deltas, offsets) {
 function joinWords(text, units) {
   const stretches = [...text.matchAll(DENSE)];
   if (stretches.length === 0 || !Intl.Segmenter) return units;
-  const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
-  const words = stretches.flatMap(({ 0: stretch, index: from }) => [...segmenter.segment(stretch)]
-    .filter((segment) => segment.isWordLike)
+  const segmenter = stretches.some(([stretch]) => stretch.length > LONGEST_NAME)
+    && new Intl.Segmenter(undefined, { granularity: "word" });
+  const words = stretches.flatMap(({ 0: stretch, index: from }) => (segmenter ? [...segmenter.segment(stretch)]
+    .filter(({ isWordLike }) => isWordLike) : [{ segment: stretch, index: 0 }])
     .map(({ segment, index }) => ({ start: from + index, end: from + index + segment.length })));
   const [starts, ends] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   let word = 0;

@@ -3,7 +3,7 @@
 import { makeSvg, setAttributes } from "../elements.js";
 
 /**
- * @typedef {{key: string, name: "path"|"rect"|"circle"|"g", attributes: Record<string, string|number>,
+ * @typedef {{key: string, name: "path"|"rect"|"circle"|"g"|"text", attributes: Record<string, string|number>,
  *   children?: SVGElement[]}} Shape `key` identifies the shape; children belong to the key and never change
  */
 

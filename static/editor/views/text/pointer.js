@@ -86,8 +86,8 @@ export class TooltipView {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** @type {{x: number, y: number, target: EventTarget|null}} */
-    this.point = { x: 0, y: 0, target: null };
+    /** The last move of the pointer, while it has not been looked up. @type {PointerEvent|null} */
+    this.moved = null;
     this.timer = 0;
     this.words = "";
     /** Where the block under the pointer is, and until when that counts. */
@@ -99,26 +99,36 @@ export class TooltipView {
     document.addEventListener("scroll", () => { this.measured.until = 0; }, { capture: true, passive: true, signal });
     root.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch" || event.buttons !== 0) return;
-      this.point = { x: event.clientX, y: event.clientY, target: event.target };
-      this.#rest();
+      this.moved = event;
+      this.timer ||= window.setTimeout(this.#look, REST_MILLISECONDS);
     }, { passive: true });
-    root.addEventListener("pointerleave", () => clearTimeout(this.timer));
+    root.addEventListener("pointerleave", () => { this.moved = null; });
   }
 
-  /** Look the spans up once the pointer rests. */
-  #rest() {
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.#show(this.#under()), REST_MILLISECONDS);
-  }
+  /** Look the spans up if the pointer rests, else wait again: one timer for each move would cost more than the rest. */
+  #look = () => {
+    this.timer = 0;
+    const { moved } = this;
+    if (!moved) return;
+    const left = moved.timeStamp + REST_MILLISECONDS - performance.now();
+    if (left > 1) {
+      this.timer = window.setTimeout(this.#look, left);
+    } else {
+      this.moved = null;
+      this.#show(this.#under(moved));
+    }
+  };
 
-  /** Return the span whose line is under the pointer, or else those whose words are, innermost first. */
-  #under() {
+  /**
+   * Return the span whose line is under the pointer, or else those whose words are, innermost first.
+   *
+   * @param {PointerEvent} event
+   */
+  #under({ clientX, clientY, target }) {
     const { view, painter, state } = this.parts;
-    const { x, y, target } = this.point;
     const { spans } = state();
-    const known = view.blocks[this.measured.block] === target ? this.measured.block : -1;
-    const block = known < 0 && target instanceof Node ? view.blockOf(target) : known;
-    const { line, words } = painter.spansAt(block, x, y, () => this.#measure(block));
+    const block = target instanceof Node ? view.blockOf(target) : -1;
+    const { line, words } = painter.spansAt(block, clientX, clientY, () => this.#measure(block));
     const under = (line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []);
     return under.length > 1 ? spans.innermostFirst(under) : under;
   }

@@ -110,13 +110,19 @@ export class SpanPainter {
     const strokes = this.strokes.get(block);
     if (!strokes) return { line: null, words: [] };
     const origin = measure();
-    const [left, top] = [x - origin.left, y - origin.top];
-    const here = strokes.filter((stroke) => left >= stroke.left && left <= stroke.right);
-    const distance = (/** @type {Stroke} */ stroke) => Math.abs(stroke.y - top);
-    const [line] = here.filter((stroke) => distance(stroke) <= REACH).sort((one, two) => distance(one) - distance(two));
+    const left = x - origin.left;
+    const top = y - origin.top;
     const half = this.geometry.lineHeight / 2;
-    const words = here.filter(({ middle }) => Math.abs(middle - top) <= half);
-    return { line: line?.id ?? null, words: words.map(({ id }) => id) };
+    let nearest = REACH;
+    let line = null;
+    const words = [];
+    for (const stroke of strokes) {
+      if (left < stroke.left || left > stroke.right) continue;
+      const distance = Math.abs(stroke.y - top);
+      if (distance < nearest || (line === null && distance === nearest)) [line, nearest] = [stroke.id, distance];
+      if (Math.abs(stroke.middle - top) <= half) words.push(stroke.id);
+    }
+    return { line, words };
   }
 
   /** @param {number} block */

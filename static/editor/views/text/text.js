@@ -18,6 +18,9 @@ const WIDEST_CELL = 30;
 /** Characters as wide as two digits. */
 const WIDE = /[\p{scx=Han}\p{scx=Hang}\p{scx=Hira}\p{scx=Kana}]/gu;
 
+/** Selects the element of a block. */
+const BLOCK = "[data-block]";
+
 export class TextView {
   /**
    * @param {HTMLElement} root the region that holds the text
@@ -30,6 +33,8 @@ export class TextView {
     this.text = text;
     /** The elements by block; an empty line has the element that follows it. @type {HTMLElement[]} */
     this.blocks = [];
+    /** The blocks by element. @type {Map<Node, number>} */
+    this.numbers = new Map();
     /** @type {HTMLElement[]} */
     this.sections = [];
   }
@@ -87,6 +92,7 @@ export class TextView {
   #block(index, content) {
     const kind = content === "" ? "block block-empty" : "block";
     const block = make("div", { class: kind, dir: "auto", "data-block": index });
+    this.numbers.set(block, index);
     if (this.text.blockContinues[index] === 1) block.classList.add("block-continued");
     if (content !== "") block.append(document.createTextNode(visible(content)));
     return block;
@@ -105,9 +111,11 @@ export class TextView {
    * @param {Node|null} node
    */
   blockOf(node) {
-    const within = node instanceof Element ? node : node?.parentElement;
-    const block = within?.closest("[data-block]");
-    return block instanceof HTMLElement && this.root.contains(block) ? Number(block.dataset.block) : -1;
+    for (let around = node; around; around = around.parentNode) {
+      const block = this.numbers.get(around);
+      if (block !== undefined) return block;
+    }
+    return -1;
   }
 
   /**
@@ -125,10 +133,9 @@ export class TextView {
     }
     if (!this.root.contains(node)) return this.#outside(node);
     const child = node.childNodes[offset];
-    const isBlock = child instanceof Element && child.matches("[data-block]");
-    const next = isBlock ? child : child instanceof Element && child.querySelector("[data-block]");
+    const next = child instanceof Element && (child.matches(BLOCK) ? child : child.querySelector(BLOCK));
     if (next) return this.text.blockStarts[this.blockOf(next)];
-    const inside = /** @type {Element} */ (node).querySelectorAll("[data-block]");
+    const inside = /** @type {Element} */ (node).querySelectorAll(BLOCK);
     const last = inside[inside.length - 1];
     return last ? this.text.blockEnds[this.blockOf(last)] : this.text.text.length;
   }

@@ -120,6 +120,14 @@ test("words of scripts without spaces are whole, and spans may end within them",
   assert.deepEqual([snap(document, 1, 3), snap(document, 11, 12)], [{ start: 1, end: 3 }, { start: 11, end: 13 }]);
 });
 
+test("a short name in a script without spaces is one word", () => {
+  const text = "In 東京 he";
+  const document = createDocument({ ...makePayload(text).document, tokens: [0, 2, 1, 1, 0, 1, 1, 2] });
+
+  assert.deepEqual([[...document.tokenStarts], [...document.tokenEnds]], [[0, 3, 6], [2, 5, 8]]);
+  assert.deepEqual(snap(document, 3, 4), { start: 3, end: 4 });
+});
+
 test("excerpts are shortened in the middle", () => {
   const document = read(`One\r\n two ${"🙂 ".repeat(2000)}end`);
 
