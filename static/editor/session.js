@@ -88,10 +88,10 @@ export function openSession({ payload, changesUrl, timeUrl, userId, isOwn, csrfT
  */
 function watch(sync, page) {
   const remote = new Watch({ look: () => sync.look(), isVisible: () => page.isVisible(), clock: CLOCK });
-  page.onReturn(() => void sync.recovery.restore().then(() => sync.check()).then(() => remote.touch()));
+  page.onReturn(() => void sync.restore().then(() => sync.check()).then(() => remote.touch()));
   page.onActivity(() => remote.touch());
   page.onLeave(() => sync.leave());
-  void sync.recovery.restore().then(() => remote.touch());
+  void sync.restore().then(() => remote.start());
 }
 
 /**

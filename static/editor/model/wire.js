@@ -1,4 +1,5 @@
 import { newId } from "../../pages/identifiers.js";
+import { gettext } from "../../pages/text.js";
 import { RelationStore } from "./relations.js";
 import { parseSchema } from "./schema.js";
 import { SpanStore } from "./spans.js";
@@ -52,7 +53,7 @@ export function readPayload(payload) {
     picking: null,
     picksByWords: false,
     editable: set.editable,
-    saving: { state: "saved", unsent: 0, message: "" },
+    saving: { state: "saving", unsent: 0, message: gettext("Opening…") }, // until the outbox has been read
     conflicts: [],
     waived: new Set(set.waived_hints),
     storageWarning: "",

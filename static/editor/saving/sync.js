@@ -82,6 +82,12 @@ export class Sync {
       void ((later > this.revision || state !== store.state.setState) && this.check()));
   }
 
+  /** Restore what closed pages left unsent. Before this, the page does not say that everything is saved. */
+  async restore() {
+    await this.recovery.restore();
+    if (this.#running === null) this.#rest();
+  }
+
   /** Send all waiting changes now. Return whether everything is saved. */
   async flush() {
     if (this.#halted !== "closed") this.#halted = null;

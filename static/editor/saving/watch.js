@@ -28,6 +28,12 @@ export class Watch {
     this.clock = clock;
   }
 
+  /** Begin after a while: the page shows what was fetched a moment ago. */
+  start() {
+    if (this.#isFetching || this.#timer !== null) return;
+    this.#timer = this.clock.setTimeout(() => void this.#fetch(), this.#wait);
+  }
+
   /** Take note that the page is in use. */
   touch() {
     this.#quiet = 0;
@@ -46,7 +52,7 @@ export class Watch {
     });
     if (hasChanges) this.#quiet = 0;
     this.#wait = this.#quiet < QUIET_MILLISECONDS ? SHORTEST : Math.min(LONGEST_PAUSE, 2 * this.#wait);
-    this.#timer = this.clock.setTimeout(() => void this.#fetch(), this.#wait);
+    this.start();
     this.#quiet += this.#wait;
   }
 }

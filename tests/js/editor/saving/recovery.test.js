@@ -36,6 +36,15 @@ test("a closing page without changes sends nothing", async () => {
   assert.deepEqual(server.requests, []);
 });
 
+test("a page says that everything is saved once it has read its storage", async () => {
+  const { browser, tab } = await start();
+  tab.close();
+  const next = await browser.open();
+
+  const messages = next.updates.flatMap(({ transaction }) => transaction.saving?.message ?? []);
+  assert.deepEqual([next.atFirst, messages], ["Opening…", ["All changes saved"]]);
+});
+
 test("unsent changes are sent by the next page", async () => {
   const { server, browser, tab } = await start();
   server.trouble = ["lost request"];
@@ -119,7 +128,7 @@ test("drafts of an open tab are left to it", async () => {
   server.trouble = ["lost request"];
   await label(tab, "denied", "Denial");
   const other = await browser.open();
-  await other.sync.recovery.restore();
+  await other.sync.restore();
   assert.deepEqual([saving(other), server.log.length, await unsent(tab)], [["saved", 0], 0, 1]);
   tab.close();
   await settle();

@@ -27,6 +27,7 @@ export class Browser {
   async open() {
     const { revision, ...snapshot } = this.server.snapshot();
     const editor = openEditor(this.text, { ...snapshot, revision });
+    const atFirst = editor.store.state.saving.message;
     const clock = new ManualClock();
     const life = { isOver: false };
     const locks = this.locks?.client();
@@ -40,13 +41,13 @@ export class Browser {
       channel: this.#channel(),
     });
     keepConflicts(editor.store, outbox);
-    await sync.recovery.restore();
+    await sync.restore();
     await settle();
     const close = () => {
       life.isOver = true;
       locks?.close();
     };
-    return { ...editor, sync, clock, outbox, close };
+    return { ...editor, sync, clock, outbox, atFirst, close };
   }
 
   #channel() {
