@@ -1,28 +1,30 @@
-"""Uploaded schema and guideline files: size limit, strict decoding, JSON."""
+"""Uploaded schema and guideline files: size limit, strict decoding, recognised formats."""
 
 from typing import BinaryIO
 
-import orjson
 from django.utils.translation import gettext as _
 
 from annotator.platform.http.display import format_size
 from annotator.problems import InvalidInput
 from annotator.text.decoding import UnreadableText, decode_text
+from projects.schema_editing.foreign import read_schema_text
+from projects.schema_reader import LARGEST as LARGEST_SCHEMA
 
 LARGEST = 1 << 20
 
 
 def read_definition(file: BinaryIO) -> object:
-    """Return the JSON in a schema file, or raise `InvalidInput` with the position of the first error."""
-    data = _read(file, field="schema_file")
+    """Return the definition in a schema file of this site, Label Studio, brat, doccano or Prodigy.
+
+    Raises `InvalidInput` with the position of the first error.
+    """
+    data = _read(file, field="schema_file", largest=LARGEST_SCHEMA)
     try:
-        return orjson.loads(decode_text(data))
+        return read_schema_text(decode_text(data))
     except UnreadableText as error:
         raise _invalid(
             "schema_file", _("The schema file cannot be read. %(detail)s") % {"detail": error.detail}
         ) from error
-    except orjson.JSONDecodeError as error:
-        raise _invalid("schema_file", _("The schema file is not valid JSON: %(error)s.") % {"error": error}) from error
 
 
 def read_guidelines(file: BinaryIO) -> str:
@@ -35,10 +37,10 @@ def read_guidelines(file: BinaryIO) -> str:
         ) from error
 
 
-def _read(file: BinaryIO, *, field: str) -> bytes:
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise _invalid(field, _("The file is larger than %(limit)s.") % {"limit": format_size(LARGEST)})
+def _read(file: BinaryIO, *, field: str, largest: int = LARGEST) -> bytes:
+    data = file.read(largest + 1)
+    if len(data) > largest:
+        raise _invalid(field, _("The file is larger than %(limit)s.") % {"limit": format_size(largest)})
     return data
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from annotator.platform.http.forms import FieldGroup, group_fields
 from projects.builtin import templates
 from projects.models import ROLE_CHOICES
 from projects.roles import Role
+from projects.schema_reader import LARGEST
 from projects.services.members import LONGEST_NOTE
 from projects.services.projects import (
     LONGEST_DESCRIPTION,
@@ -33,8 +35,10 @@ class NewProjectForm(forms.Form):
     slug = forms.CharField(
         label=_("Address"),
         max_length=LONGEST_SLUG,
+        required=False,
         help_text=_(
-            "Lowercase letters, digits and hyphens, such as “budget-2026”. Part of all links; cannot be changed later."
+            "Lowercase letters, digits and hyphens, such as “budget-2026”. Part of all links; cannot be changed later. "
+            "Empty: made from the name."
         ),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
@@ -42,11 +46,17 @@ class NewProjectForm(forms.Form):
         label=_("Description"), max_length=LONGEST_DESCRIPTION, required=False, widget=forms.Textarea({"rows": 3})
     )
     template = forms.ChoiceField(label=_("Schema"), widget=forms.RadioSelect)
+    labels = forms.CharField(
+        label=_("Labels"),
+        required=False,
+        max_length=LARGEST,
+        help_text=_("One per line. Attributes, relations and rules can be added later: Schema, Edit schema."),
+        widget=forms.Textarea({"rows": 4}),
+    )
     schema_file = forms.FileField(
         label=_("Schema file"),
         required=False,
-        help_text=_('JSON, required for a custom schema. Minimum: {"labels": [{"id": "Person"}]}.'),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        help_text=_("Instead of labels: the schema of another project, or of Label Studio, brat, doccano or Prodigy."),
     )
     guideline_file = forms.FileField(
         label=_("Guideline file"),
@@ -60,18 +70,29 @@ class NewProjectForm(forms.Form):
         built_in = [(template.id, f"{template.name}: {template.description}") for template in templates().values()]
         field = self.fields["template"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [*built_in, (CUSTOM_SCHEMA, _("Custom schema, from a file"))]
+            field.choices = [*built_in, (CUSTOM_SCHEMA, _("Your own labels, or a schema file"))]
             field.initial = built_in[0][0]
 
+    def clean_labels(self) -> list[str]:
+        """Return the lines that are not empty."""
+        return [line.strip() for line in self.cleaned_data["labels"].splitlines() if line.strip()]
+
     def clean(self) -> dict[str, Any]:
-        """Return the values; require a schema file exactly for a custom schema."""
+        """Return the values; require either labels or a schema file exactly for a custom schema."""
         cleaned = super().clean() or self.cleaned_data
-        custom = cleaned.get("template") == CUSTOM_SCHEMA
-        if custom and not cleaned.get("schema_file"):
-            self.add_error("schema_file", _("Choose a schema file."))
-        elif cleaned.get("schema_file") and not custom and "template" in cleaned:
-            self.add_error("template", _("You chose a schema file: select “Custom schema”, or remove the file."))
+        labels, file = cleaned.get("labels"), cleaned.get("schema_file")
+        if cleaned.get("template") == CUSTOM_SCHEMA:
+            if labels and file:
+                self.add_error("schema_file", _("Enter labels or choose a schema file, not both."))
+            elif not labels and not file and not self.errors.keys() & {"labels", "schema_file"}:
+                self.add_error("labels", _("Enter at least one label, or choose a schema file."))
+        elif (labels or file) and "template" in cleaned:
+            self.add_error("template", _("You gave a schema: select “Your own labels”, or remove labels and file."))
         return cleaned
+
+    def groups(self) -> list[FieldGroup]:
+        """Return the rarely used fields."""
+        return group_fields(self, [(_("Address, description, guidelines"), ("slug", "description", "guideline_file"))])
 
 
 class MetaFieldNames(forms.CharField):
@@ -126,7 +147,7 @@ class SettingsForm(forms.Form):
     review_on_submit = forms.BooleanField(
         label=_("Review before submitting"),
         required=False,
-        help_text=_("Annotators see what may be missing, one place after another, and can submit all the same."),
+        help_text=_("Annotators see what may be missing, one location after another, and can submit all the same."),
     )
     shown_meta = MetaFieldNames(
         label=_("Meta fields above the text"),
@@ -216,8 +237,9 @@ class SchemaUploadForm(forms.Form):
 
     schema_file = forms.FileField(
         label=_("Schema file"),
-        help_text=_("JSON. The changes are shown before anything is published."),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        help_text=_(
+            "Of this site, Label Studio, brat, doccano or Prodigy. The changes are shown before anything is published."
+        ),
     )
 
 

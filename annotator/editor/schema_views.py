@@ -21,13 +21,13 @@ from annotator.formats.records import SpanRecord
 from annotator.platform.accounts.requests import user_of
 from annotator.problems import InvalidInput, Problem
 from projects.builtin import get_template, templates
+from projects.files import read_definition
 from projects.models import Project
 from projects.problems import StaleVersion
 from projects.roles import Capability
 from projects.schema import EDITOR_KEYS, Schema
 from projects.schema_differences import differences
 from projects.schema_editing.fields import MOST_FIELDS, act, count_fields, hotkey_clashes, with_values
-from projects.schema_editing.foreign import read_schema_file
 from projects.schema_reader import LARGEST, read_schema
 from projects.selectors import current_schema, get_project, role_in, schema_of
 from projects.services import publish_schema
@@ -100,8 +100,7 @@ def _after(request: HttpRequest, definition: dict[str, Any]) -> tuple[dict[str, 
         file = request.FILES.get("schema_file")
         if file is None:
             raise InvalidInput(_("Choose a schema file."))
-        read = read_schema_file(file.read(LARGEST + 1), str(file.name))
-        return read_schema(read).definition, ""
+        return read_schema(read_definition(file)).definition, ""
     if action == "open-json":
         return definition, ""
     definition = with_values(definition, {name: request.POST.getlist(name) for name in request.POST})

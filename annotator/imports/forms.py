@@ -1,5 +1,6 @@
 """The form of an import."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from annotator.formats.registry import ENDINGS, FORMATS, READABLE
 from annotator.imports.mapping.unknown_names import NamePolicy
 from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictions
 from annotator.imports.uploads import IncomingFile
+from annotator.platform.http.forms import FieldGroup, group_fields
 
 UNKNOWN_NAMES = [
     (NamePolicy.REFUSE.value, gettext_lazy("Refuse the file and list the names")),
@@ -72,20 +74,31 @@ class MultipleFilesInput(forms.ClearableFileInput):
 
 
 class MultipleFilesField(forms.FileField):
-    """One file or several; empty files are reported by the import."""
+    """Any number of files; empty ones are reported by the import."""
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Check each file by itself."""
         files = data if isinstance(data, list | tuple) else [data]
-        return [super(MultipleFilesField, self).clean(file, initial) for file in files or [None]]
+        return [super(MultipleFilesField, self).clean(file, initial) for file in files if file]
+
+
+PASTED = (gettext_lazy("Or paste a text"), ("title", "text"))
+GROUPS = [
+    (gettext_lazy("Names of labels, attributes and relations"), ("new_labels", "map")),
+    (
+        gettext_lazy("Errors, duplicates, predictions, encoding"),
+        ("skip_bad", "allow_losses", "equal_texts", "predictions", "encoding"),
+    ),
+]
 
 
 class ImportForm(forms.Form):
-    """The files to import, and how to read them."""
+    """The files to import or a pasted text, and how to read them."""
 
     files = MultipleFilesField(  # type: ignore[assignment]  # forms keep uploads under that name, fields elsewhere
         label=gettext_lazy("Files"),
         allow_empty_file=True,
+        required=False,
         max_length=200,
         widget=MultipleFilesInput(attrs={"accept": ",".join(ENDINGS)}),
         help_text=gettext_lazy(
@@ -93,6 +106,13 @@ class ImportForm(forms.Form):
             "into a zip archive."
         ),
     )
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        required=False,
+        max_length=150,
+        help_text=gettext_lazy("Also the id of the document in this project."),
+    )
+    text = forms.CharField(label=gettext_lazy("Text"), required=False, strip=False, widget=forms.Textarea({"rows": 8}))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         required=False,
@@ -148,10 +168,41 @@ class ImportForm(forms.Form):
         """Return how predictions are stored; without a choice they are suggestions."""
         return self.cleaned_data["predictions"] or Predictions.SUGGESTIONS.value
 
+    def clean_text(self) -> str:
+        """Return the pasted text; browsers send each line end as two characters."""
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        return text if text.strip() else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Require files or a text; a text has a title and no encoding."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("text"):
+            if "files" in cleaned and not cleaned["files"]:
+                self.add_error("files", _("Choose one or more files, or paste a text."))
+            return cleaned
+        if not cleaned.get("title") and "title" not in self.errors:
+            self.add_error("title", _("Enter a title for the text."))
+        if cleaned.get("encoding"):
+            self.add_error("encoding", _("The encoding applies to files. Leave it empty to import a pasted text."))
+        return cleaned
+
+    def groups(self) -> list[FieldGroup]:
+        """Return the rarely used fields."""
+        return group_fields(self, GROUPS)
+
+    def pasted(self) -> list[FieldGroup]:
+        """Return the fields of a pasted text."""
+        return group_fields(self, [PASTED])
+
     def incoming_files(self) -> list[IncomingFile]:
-        """Return the chosen files, to be read in pieces."""
-        return [IncomingFile(file.name or "", file.chunks()) for file in self.cleaned_data["files"]]
+        """Return the chosen files, to be read in pieces, and the pasted text as a file named after its title."""
+        files = [IncomingFile(file.name or "", file.chunks()) for file in self.cleaned_data["files"]]
+        if self.cleaned_data["text"]:
+            name = re.sub(r"[/\\]", "-", self.cleaned_data["title"])
+            files.append(IncomingFile(f"{name}.txt", [self.cleaned_data["text"].encode()]))
+        return files
 
     def options(self) -> ImportOptions:
         """Return the chosen options; call it on a valid form."""
-        return ImportOptions(**{name: value for name, value in self.cleaned_data.items() if name != "files"})
+        content = {"files", "title", "text"}
+        return ImportOptions(**{name: value for name, value in self.cleaned_data.items() if name not in content})

@@ -1,10 +1,12 @@
 """Schemas of other tools: Label Studio configurations, brat's annotation.conf, labels of doccano and Prodigy. Pure."""
 
-import json
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
+
+import orjson
 
 from annotator.formats.xml_files import parse_xml
 from annotator.problems import InvalidInput
@@ -16,19 +18,18 @@ SECTION = re.compile(r"\[(\w+)\]\s*\Z")
 LONGEST = 64
 
 
-def read_schema_file(data: bytes, name: str = "") -> object:
+def read_schema_text(text: str) -> object:
     """Return the definition in a schema file of this or another tool, recognised by its content.
 
     Raises `InvalidInput` for a file of none of them.
     """
-    text = _decoded(data)
     start = text.lstrip()[:1]
     if start == "<":
-        return read_label_studio(data)
+        return read_label_studio(text.encode())
     if start in ("{", "["):
         try:
-            content = json.loads(text)
-        except ValueError as error:
+            content = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
             # brat's sections look like a JSON list.
             if start == "[" and SECTION.match(text.lstrip().splitlines()[0].strip()):
                 return read_brat(text)
@@ -36,14 +37,7 @@ def read_schema_file(data: bytes, name: str = "") -> object:
         return _of_json(content)
     if any(SECTION.match(line.strip()) for line in text.splitlines()):
         return read_brat(text)
-    raise _unknown(f"{name or 'The file'} is no schema of this site, Label Studio, brat, doccano or Prodigy.")
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unknown("The file is not UTF-8.") from error
+    raise _unknown("The file is not a schema of this site, Label Studio, brat, doccano or Prodigy.")
 
 
 def _unknown(detail: str) -> InvalidInput:
@@ -118,7 +112,7 @@ def read_label_studio(data: bytes) -> Definition:
     for attribute, only in _per_region(root):
         for label in labels:
             if not only or label["id"] in only or label.get("name") in only:
-                label.setdefault("attributes", []).append(json.loads(json.dumps(attribute)))
+                label.setdefault("attributes", []).append(copy.deepcopy(attribute))
     relations = [{"id": element.get("value", "")} for element in root.iter("Relation") if element.get("value")]
     return _definition(labels, relations)
 

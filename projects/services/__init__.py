@@ -12,7 +12,7 @@ from projects.services.members import (
     revoke_invitation,
 )
 from projects.services.pictures import LARGEST_PICTURE, add_picture
-from projects.services.projects import create_project, update_settings
+from projects.services.projects import create_project, free_slug, update_settings
 from projects.services.versions import publish_guideline, publish_schema
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "choose_to_annotate",
     "create_invitation",
     "create_project",
+    "free_slug",
     "publish_guideline",
     "publish_schema",
     "remove_member",

@@ -1,5 +1,6 @@
 """Creation of projects, and their settings."""
 
+import itertools
 import re
 import secrets
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from annotator.platform.accounts.models import User
@@ -113,6 +115,14 @@ SETTINGS = frozenset(
         *("review_required", "slot_days", "review_on_submit", "shown_meta", "adjudicate_own"),
     }
 )
+
+
+def free_slug(name: str) -> str:
+    """Return an address that no project has, made from a name; "project" for a name without Latin letters."""
+    wanted = re.sub(r"[-_]+", "-", slugify(name))[: LONGEST_SLUG - 5].strip("-") or "project"
+    taken = {*Project.objects.filter(slug__startswith=wanted).values_list("slug", flat=True), *RESERVED_SLUGS}
+    numbered = (f"{wanted}-{number}" for number in itertools.count(2))
+    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 def check_slug(slug: str) -> None:

@@ -63,7 +63,7 @@ def _create_or_show_problem(request: HttpRequest, form: NewProjectForm) -> Proje
     try:
         schema = _custom_schema(form)
     except Problem as problem:
-        show_problem(form, problem, field="schema_file")
+        show_problem(form, problem, field="labels" if form.cleaned_data["labels"] else "schema_file")
         return None
     try:
         return _create(request, form, schema=schema)
@@ -76,7 +76,7 @@ def _create(request: HttpRequest, form: NewProjectForm, *, schema: dict[str, Any
     values = form.cleaned_data
     is_custom = values["template"] == CUSTOM_SCHEMA
     return services.create_project(
-        values["slug"],
+        values["slug"] or services.free_slug(values["name"]),
         within_limits=True,
         created_by=user_of(request),
         now=timezone.now(),
@@ -89,6 +89,8 @@ def _create(request: HttpRequest, form: NewProjectForm, *, schema: dict[str, Any
 
 
 def _custom_schema(form: NewProjectForm) -> dict[str, Any] | None:
-    """Return the definition in the schema file of the form; None without a file. Its errors belong to the file."""
-    file = form.cleaned_data["schema_file"]
+    """Return the definition of the labels or in the schema file of the form; None for a template."""
+    labels, file = form.cleaned_data["labels"], form.cleaned_data["schema_file"]
+    if labels:
+        return read_schema({"labels": [{"id": label} for label in labels]}).definition
     return read_schema(read_definition(file)).definition if file else None

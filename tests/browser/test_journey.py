@@ -74,7 +74,6 @@ def make_project(lead: Page, password: str, text: Path) -> list[str]:
     lead.get_by_label("Password").fill(password)
     lead.get_by_role("button", name="Sign in").click()
     lead.get_by_label("Name", exact=True).fill("Fires")
-    lead.get_by_label("Address").fill("fires")
     lead.get_by_role("button", name="Create project").click()
     lead.get_by_role("link", name="Import documents").click()
     lead.get_by_label("Files", exact=True).set_input_files(text)

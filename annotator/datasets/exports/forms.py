@@ -1,7 +1,6 @@
 """Forms for what is exported, in which format; releases use the one without a format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -23,7 +22,7 @@ from annotator.datasets.transforms.layers import Discontinuous, Nested
 from annotator.datasets.transforms.quotation_marks import QuotationMarks
 from annotator.datasets.transforms.transformation import ATTRIBUTE_POINT
 from annotator.formats.extras import format_choices, require_packages
-from annotator.platform.http.forms import show_problem
+from annotator.platform.http.forms import FieldGroup, group_fields, show_problem
 from annotator.problems import InvalidInput
 
 Text = str | Promise
@@ -69,15 +68,6 @@ GROUPS = [
         ("window", "without_negatives", "layout", "pair_sentences", "guideline", "escape_formulas", "gold_checks"),
     ),
 ]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Fields that are collapsed together unless one of them was changed."""
-
-    title: Text
-    fields: list[forms.BoundField]
-    is_open: bool
 
 
 class DataForm(forms.Form):
@@ -140,13 +130,9 @@ class DataForm(forms.Form):
             raise forms.ValidationError(_("Attributes are selected above. Clear the selection, or include them."))
         return without
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """Return the rarely used fields."""
-        asked = {*self.changed_data, *self.errors} if self.is_bound else set()
-        return [
-            Group(title, [self[name] for name in names if name in self.fields], is_open=not asked.isdisjoint(names))
-            for title, names in GROUPS
-        ]
+        return group_fields(self, GROUPS)
 
     def given_options(self) -> dict[str, Any]:
         """Return the values by the names of the options; empty fields are left out and have their default."""

@@ -1,8 +1,33 @@
-"""Problems of services, shown beside the form fields that caused them."""
+"""Forms of pages: groups of fields, and problems of services beside the fields that caused them."""
 
-from django.forms import BaseForm
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.forms import BaseForm, BoundField
+from django.utils.functional import Promise
 
 from annotator.problems import FieldError, InvalidInput, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that are collapsed together unless one of them was changed or has an error."""
+
+    title: str | Promise
+    fields: list[BoundField]
+    is_open: bool
+
+
+def group_fields(form: BaseForm, groups: Iterable[tuple[str | Promise, Sequence[str]]]) -> list[FieldGroup]:
+    """Return groups of rarely used fields, each given by its title and the names of its fields.
+
+    Names of fields that the form does not have are left out.
+    """
+    asked = {*form.changed_data, *form.errors} if form.is_bound else set()
+    return [
+        FieldGroup(title, [form[name] for name in names if name in form.fields], is_open=not asked.isdisjoint(names))
+        for title, names in groups
+    ]
 
 
 def show_problem(form: BaseForm, problem: Problem, *, field: str | None = None) -> None:

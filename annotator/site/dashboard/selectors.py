@@ -19,6 +19,7 @@ from annotator.platform.jobs.models import Job
 from annotator.problems import NotFound
 from annotator.site.dashboard.charts import Interval, interval, trend
 from annotator.site.dashboard.progress import PersonWork
+from annotator.workload.assignments.selectors import is_offered
 from annotator.workload.assignments.selectors.tallies import (
     PersonWeek,
     RoundProgress,
@@ -45,11 +46,17 @@ class ProjectCard:
     role: Role
     documents: int
     own: SetCounts
+    is_offered: bool
 
     @property
-    def can_annotate(self) -> bool:
-        """Whether the user may annotate in the project."""
-        return can(self.role, Capability.ANNOTATE)
+    def annotates(self) -> bool:
+        """Whether the user has or is offered documents to annotate in the project."""
+        return can(self.role, Capability.ANNOTATE) and (self.has_next or self.own.finished > 0)
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a document is open, or documents are offered."""
+        return self.is_offered or self.own.open > 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,7 @@ def project_cards(user: User) -> list[ProjectCard]:
             role=Role(membership.role),
             documents=documents.get(membership.project_id, 0),
             own=SetCounts(open=opened.get(membership.project_id, 0), finished=finished.get(membership.project_id, 0)),
+            is_offered=is_offered(Role(membership.role), membership.annotates),
         )
         for membership in memberships
     ]

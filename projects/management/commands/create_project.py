@@ -23,7 +23,7 @@ from projects.services.projects import DEFAULT_TEMPLATE
 class Command(ProjectCommand):
     help = (
         "Create a project. Without --lead, an invitation link for the first lead is printed. The schema comes from a "
-        'template or a file (JSON; minimum: {"labels": [{"id": "Person"}]}).'
+        'template or a file (minimum: {"labels": [{"id": "Person"}]}).'
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,9 @@ class Command(ProjectCommand):
         schema.add_argument(
             "--template", metavar="ID", help=f"built-in template: {names} (default: {DEFAULT_TEMPLATE})"
         )
-        schema.add_argument("--schema", metavar="FILE", type=Path, help="schema definition in JSON")
+        schema.add_argument(
+            "--schema", metavar="FILE", type=Path, help="schema file, also of Label Studio, brat, doccano or Prodigy"
+        )
         parser.add_argument(
             "--guidelines", "--guideline", metavar="FILE", type=Path, help="guidelines in Markdown, UTF-8"
         )

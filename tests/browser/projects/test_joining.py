@@ -34,7 +34,6 @@ def test_a_lead_creates_a_project_and_a_member_joins(make_context: MakeContext, 
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Name", exact=True).fill("News of the day")
-    page.get_by_label("Address").fill("news-of-the-day")
     page.get_by_role("button", name="Create project").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("News of the day")
     page.get_by_role("link", name="Members", exact=True).click()

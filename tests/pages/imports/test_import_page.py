@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from annotator.corpus.documents.models import Document
+from annotator.platform.jobs import runner
 from annotator.platform.jobs.models import Job
 
 URL = "/projects/news/documents/import/"
@@ -36,10 +38,25 @@ def test_upload_redirects_to_its_job(page, lead, project):
     assert job.params["skip_bad"] is True
 
 
+def test_a_pasted_text_is_imported_as_a_document(page, lead, project):
+    text = " “No comment,” said Brandt.\r\n\r\nمرحبا 👩‍🚒\r\n"
+    answer = page(lead).post(URL, {"title": "Fire 1.5: dock/pier", "text": text, "files": [upload("b.txt")]})
+    job = Job.objects.get(project=project)
+    runner.run(job.pk)
+
+    assert answer.status_code == 302
+    document = Document.objects.get(project=project, external_id="Fire 1.5: dock-pier")
+    assert (document.title, document.text) == ("Fire 1.5: dock-pier", text.replace("\r\n", "\n"))
+    assert Document.objects.filter(project=project).count() == 2
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({}, "This field is required"),
+        ({}, "Choose one or more files, or paste a text."),
+        ({"title": "Fire", "text": " \r\n"}, "Choose one or more files, or paste a text."),
+        ({"text": "Fire."}, "Enter a title for the text."),
+        ({"title": "Fire", "text": "Fire.", "encoding": "utf-16"}, "Leave it empty to import a pasted text."),
         ({"files": [upload("table.xlsx")]}, "unrecognised format"),
         ({"files": [upload()], "encoding": "martian"}, "Unknown character encoding"),
     ],

@@ -41,6 +41,16 @@ def test_a_project_is_created_from_the_template(page: Page, lead: User) -> None:
     assert selectors.role_in(Project.objects.get(), lead) is Role.LEAD
 
 
+def test_a_project_is_created_from_a_name_and_labels(page: Page, project: Project, lead: User) -> None:
+    form = {"name": "News", "template": "own", "labels": "Person\r\n\r\n First Name \r\n人名\r\n"}
+    first = page(lead).post("/projects/new/", form)
+    second = page(lead).post("/projects/new/", {"name": "Новости", "template": "claims-attribution"})
+
+    assert (first.headers["Location"], second.headers["Location"]) == ("/projects/news-2/", "/projects/project/")
+    schema = selectors.current_schema(Project.objects.get(slug="news-2"))
+    assert [label["id"] for label in schema.definition["labels"]] == ["Person", "First Name", "人名"]
+
+
 def test_a_project_is_created_from_files(page: Page, lead: User) -> None:
     form = {
         "name": "Daily",
@@ -62,8 +72,11 @@ def test_a_project_is_created_from_files(page: Page, lead: User) -> None:
         ({"slug": "Not this"}, "Use lowercase letters"),
         ({"slug": "news"}, "is already in use"),
         ({"name": ""}, "required"),
-        ({"template": "own"}, "Choose a schema file."),
-        ({"schema_file": {"labels": [{"id": "A"}]}}, "You chose a schema file"),
+        ({"template": "own"}, "Enter at least one label, or choose a schema file."),
+        ({"template": "own", "labels": "A", "schema_file": {"labels": [{"id": "A"}]}}, "not both"),
+        ({"template": "own", "labels": "A\nA"}, "label “A”"),
+        ({"schema_file": {"labels": [{"id": "A"}]}}, "You gave a schema"),
+        ({"labels": "A"}, "You gave a schema"),
         ({"template": "own", "schema_file": b"{"}, "not valid JSON"),
         ({"template": "own", "schema_file": {"labels": [{"id": " a"}]}}, "label “ a”, id"),
         ({"guideline_file": b"\xff\xfe\x00"}, "cannot be read"),

@@ -7,7 +7,7 @@ import pytest
 from annotator.problems import InvalidInput
 from projects.builtin import get_template, templates
 from projects.files import read_definition, read_guidelines
-from projects.schema_reader import read_schema
+from projects.schema_reader import LARGEST, read_schema
 
 
 def test_a_definition_is_read_with_or_without_a_byte_order_mark() -> None:
@@ -15,7 +15,12 @@ def test_a_definition_is_read_with_or_without_a_byte_order_mark() -> None:
     assert read_definition(BytesIO(b'\xef\xbb\xbf{"labels": []}')) == {"labels": []}
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"{'a': 1}", b"NaN", b'"\\ud800"'])
+def test_schema_files_of_other_tools_are_read() -> None:
+    assert read_definition(BytesIO(b"[entities]\nPerson\n")) == {"labels": [{"id": "Person"}]}
+    assert read_definition(BytesIO('{"labels": ["人名"]}'.encode("utf-16"))) == {"labels": [{"id": "人名"}]}
+
+
+@pytest.mark.parametrize("data", [b"{", b"{'a': 1}", b'{"a": NaN}', b'["\\ud800"]'])
 def test_invalid_json_is_refused_with_its_position(data: bytes) -> None:
     with pytest.raises(InvalidInput, match=r"not valid JSON: .*line") as caught:
         read_definition(BytesIO(data))
@@ -38,11 +43,10 @@ def test_guidelines_are_decoded_strictly() -> None:
 
 
 def test_a_large_file_is_refused() -> None:
-    file = BytesIO(b" " * (3 << 20))
+    file = BytesIO(b" " * (9 << 20))
     with pytest.raises(InvalidInput, match="larger than"):
         read_definition(file)
-
-    assert file.tell() == (1 << 20) + 1
+    assert file.tell() == LARGEST + 1
 
 
 @pytest.mark.parametrize("name", templates())

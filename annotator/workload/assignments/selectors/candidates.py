@@ -37,8 +37,12 @@ def may_annotate(project: Project, user: User) -> bool:
 
 def is_offered_documents(project: Project, user: User) -> bool:
     """Return whether pages offer documents to a member: to leads only when they choose to annotate."""
-    choice = choice_to_annotate(project, user)
-    return role_in(project, user) not in NOT_OFFERED_BY_DEFAULT if choice is None else choice
+    return is_offered(role_in(project, user), choice_to_annotate(project, user))
+
+
+def is_offered(role: Role | None, choice: bool | None) -> bool:
+    """Return whether documents are offered to a member with this role who made this choice, None for no choice."""
+    return role not in NOT_OFFERED_BY_DEFAULT if choice is None else choice
 
 
 def annotating_names(project: Project) -> list[str]:

@@ -13,6 +13,7 @@ from annotator.site.dashboard import selectors
 from annotator.site.dashboard.progress import people_by_week, person_weeks
 from annotator.workload.assignments.services import tallies
 from projects.models import Project
+from projects.services import choose_to_annotate
 from tests.conftest import MakeDocument, MakeSet
 
 Page = Callable[[User | None], Client]
@@ -28,6 +29,18 @@ def test_the_list_has_the_projects_of_the_user(page: Page, ada: User, stranger: 
 
 def test_a_user_without_projects_gets_help(page: Page, make_user: Callable[..., User]) -> None:
     assert "open the invitation link" in page(make_user("new")).get("/").content.decode()
+
+
+def test_leads_are_offered_documents_in_the_list_only_when_they_annotate(
+    page: Page, project: Project, lead: User, ada: User, make_document: MakeDocument, make_set: MakeSet
+) -> None:
+    make_set(make_document(), ada)
+    assert "Resume" in page(ada).get("/").content.decode()
+    assert "Next document" not in page(lead).get("/").content.decode()
+
+    choose_to_annotate(project, lead, annotates=True)
+
+    assert "Next document" in page(lead).get("/").content.decode()
 
 
 def test_an_annotator_sees_no_other_annotators(
