@@ -1,6 +1,6 @@
 """Uploaded schema and guideline files: size limit, strict decoding, recognised formats."""
 
-from typing import BinaryIO
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,13 @@ from projects.schema_reader import LARGEST as LARGEST_SCHEMA
 LARGEST = 1 << 20
 
 
-def read_definition(file: BinaryIO) -> object:
+class _Readable(Protocol):
+    """A file or an upload."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_definition(file: _Readable) -> object:
     """Return the definition in a schema file of this site, Label Studio, brat, doccano or Prodigy.
 
     Raises `InvalidInput` with the position of the first error.
@@ -27,7 +33,7 @@ def read_definition(file: BinaryIO) -> object:
         ) from error
 
 
-def read_guidelines(file: BinaryIO) -> str:
+def read_guidelines(file: _Readable) -> str:
     """Return the text of a guideline file, or raise `InvalidInput` with the position of invalid bytes."""
     try:
         return decode_text(_read(file, field="guideline_file"))
@@ -37,7 +43,7 @@ def read_guidelines(file: BinaryIO) -> str:
         ) from error
 
 
-def _read(file: BinaryIO, *, field: str, largest: int = LARGEST) -> bytes:
+def _read(file: _Readable, *, field: str, largest: int = LARGEST) -> bytes:
     data = file.read(largest + 1)
     if len(data) > largest:
         raise _invalid(field, _("The file is larger than %(limit)s.") % {"limit": format_size(largest)})
