@@ -284,7 +284,10 @@ LOGGING = {
         "plain": {"()": "annotator.platform.observability.logs.PlainFormatter"},
         "json": {"()": "annotator.platform.observability.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": OPERATIONS.logs.format}},
+    "filters": {"refusals": {"()": "annotator.platform.observability.logs.RefusalsWithoutTraceback"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": OPERATIONS.logs.format, "filters": ["refusals"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "annotator": {"level": OPERATIONS.logs.level},

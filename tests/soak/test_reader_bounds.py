@@ -40,8 +40,8 @@ LONGEST_READ = 10.0
 ARCHIVE = "archive"
 NUMBERS = [b"2000000000", b"-1", b"0", b"99999999999999999999", b"1e308", b"NaN", b"4294967296", b"1.5", b"\xd9\xa1"]
 PIECES = [b"\0", b"\\ud800", b"\xed\xa0\x80", b"\xff\xfe", b"\xef\xbb\xbf", b"[" * 5000, b'{"a":' * 5000, b"\t" * 3000,
-          b"\n\n", b"\r", b'"', b"&#xD800;", b"\xf0\x9f\x99\x82", b"|" * 2000, b"<x>" * 2000, b"9" * 5000, b"<!-- -->" * 200,
-          b":" * 3000, b"a:b " * 1000, b" \n" * 2000]  # fmt: skip
+          b"\n\n", b"\r", b'"', b"&#xD800;", b"\xf0\x9f\x99\x82", b"|" * 2000, b"<x>" * 2000, b"9" * 5000,
+          b"<!-- -->" * 200, b":" * 3000, b"a:b " * 1000, b" \n" * 2000]  # fmt: skip
 ENCODINGS = ["utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig"]
 READABLE = [key for key, recipe in FORMATS.items() if recipe.is_readable and not missing_packages(recipe)]
 # What we do not write: the smallest files that have everything the reader looks at.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from annotator.adjudication.units.versions import Spans
 from annotator.text.sentences import sentence_boundaries
 
-HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^(#{1,6})[ \t]++(\S.*)$", re.MULTILINE)
+FENCE = re.compile(r"^(`{3,}+|~{3,}+).*?^\1", re.MULTILINE | re.DOTALL)
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 EXAMPLES = "Examples"
 LONGEST = 900
@@ -78,8 +78,13 @@ def headings(guidelines: str) -> list[str]:
     ['Spans', 'Boundaries']
     """
     bare = FENCE.sub("", guidelines)
-    matches = [(len(match[1]), match[2]) for match in HEADING.finditer(bare)]
+    matches = [(len(match[1]), _name(match)) for match in HEADING.finditer(bare)]
     return [name[:200] for level, name in matches if level > 1 and name.casefold() != EXAMPLES.casefold()]
+
+
+def _name(heading: re.Match[str]) -> str:
+    """The words of a heading, without the signs that may close it."""
+    return heading[2].rstrip(" \t").rstrip("#").rstrip(" \t") or heading[2][:1]
 
 
 def with_example(guidelines: str, example: str) -> str:
@@ -89,7 +94,7 @@ def with_example(guidelines: str, example: str) -> str:
     '# Rules\n\n## Examples\n\n- one\n'
     """
     section = next(
-        (match for match in HEADING.finditer(guidelines) if match[2].casefold() == EXAMPLES.casefold()), None
+        (match for match in HEADING.finditer(guidelines) if _name(match).casefold() == EXAMPLES.casefold()), None
     )
     if section is None:
         return f"{guidelines.rstrip()}\n\n## {EXAMPLES}\n\n{example}\n".lstrip()

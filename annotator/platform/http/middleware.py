@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -172,11 +173,15 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 def _page_of_form(request: HttpRequest) -> str:
     """The page of this site that a refused form was sent from; "" for other requests."""
+    if request.method != "POST":
+        return ""
+    try:
+        host = request.get_host()
+    except DisallowedHost:  # the problem that is reported
+        return ""
     referer = request.META.get("HTTP_REFERER", "")
-    is_safe = url_has_allowed_host_and_scheme(
-        referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return referer if request.method == "POST" and is_safe else ""
+    is_safe = url_has_allowed_host_and_scheme(referer, allowed_hosts={host}, require_https=request.is_secure())
+    return referer if is_safe else ""
 
 
 NOT_ENTERED = ("csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2", "token", "secret")

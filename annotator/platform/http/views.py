@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -47,6 +47,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Return the response for a malformed request; one with too many fields or files is too large."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return problem_response(request, PayloadTooLarge(_("The request has too many fields or files.")))
+    if isinstance(exception, DisallowedHost):
+        refused = _("The site does not answer under this host name. Its operator can add the name to ALLOWED_HOSTS.")
+        return problem_response(request, BadRequest(refused))
     return problem_response(request, BadRequest(_("The request could not be read. Go back and send it again.")))
 
 

@@ -21,6 +21,14 @@ def test_example_is_added_to_its_section():
 
 def test_headings_omit_title_examples_and_code():
     assert headings(GUIDELINES) == ["Spans", "Relations"]
+    assert headings("## Closed ##  \n##\tC # D #\n## #\n##  \n##none") == ["Closed", "C # D", "#"]
+
+
+@pytest.mark.parametrize(
+    "line", ["## " + " " * 60_000 + "x" + " #" * 30_000 + "x", "~" * 60_000 + "\n~", "```\n" * 15_001]
+)
+def test_long_lines_of_guidelines_are_read_once(line):
+    assert len(headings(line)) == line.count("x") // 2
 
 
 def test_markdown_in_an_example_is_escaped():
