@@ -55,7 +55,7 @@ class RuleDetail(APIView):
 
     @extend_schema(responses=RuleOut)
     def get(self, request: Request, slug: str) -> Response:
-        """Return which units are accepted automatically, and whether names are hidden."""
+        """Return which spans are accepted automatically, and whether names are hidden."""
         project = get_project(slug, user=user_of(request), capability=Capability.ADJUDICATE)
         return Response(RuleOut(selectors.project_rule(project)).data)
 
@@ -173,7 +173,7 @@ class Complete(APIView):
 
     @extend_schema(request=RevisionIn, responses=WholeAdjudicationOut)
     def post(self, request: Request, document_id: int) -> Response:
-        """Complete the adjudication; every unit must be decided, and the revision be the current one."""
+        """Complete the adjudication; every location must be decided, and the revision be the current one."""
         user = user_of(request)
         adjudication = selectors.get_adjudication(document_id, user=user)
         base = _read(RevisionIn, request)["base_revision"]
@@ -277,9 +277,9 @@ def _whole(adjudication: Adjudication) -> dict[str, Any]:
     ]
     counts = {
         "units": overview.units,
-        "contested": len(overview.contested),
+        "contested": len(overview.keys),
         "open": len(overview.open),
-        "locations": len(overview.locations),
+        "locations": len(overview.starts),
         "open_locations": overview.open_locations,
     }
     moved = {"moved": bool(selectors.changed_sources(adjudication))}

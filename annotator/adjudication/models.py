@@ -14,7 +14,7 @@ from annotator.corpus.spans.models import AnnotationSet
 from projects.models import Project
 
 RULE_CHOICES = [
-    (AcceptanceRule.OFF.value, _("Off: every unit needs a decision")),
+    (AcceptanceRule.OFF.value, _("Off: every span needs a decision")),
     (AcceptanceRule.EXACT.value, _("Exact: same label, boundaries and attributes")),
     (AcceptanceRule.SAME_TOKENS.value, _("Same tokens: same label and attributes over the same tokens")),
 ]

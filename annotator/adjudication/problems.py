@@ -71,10 +71,10 @@ class NotCompleted(Conflict):
 
 
 class UndecidedUnits(Conflict):
-    """Units need a decision; `open` is their number."""
+    """Locations, or attributes of the document, need a decision; `open` is the number of missing decisions."""
 
     code = "not_all_decided"
-    title = "Some units are not decided"
+    title = "Some locations are not decided"
 
 
 class SourcesChanged(Conflict):

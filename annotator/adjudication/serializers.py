@@ -15,7 +15,7 @@ RECORDED_KINDS = [kind.value for kind in DecisionKind]
 class RuleOut(serializers.ModelSerializer[ProjectRule]):
     """How adjudications of a project start."""
 
-    rule = serializers.ChoiceField(choices=RULE_CHOICES, help_text="Which units are accepted automatically.")
+    rule = serializers.ChoiceField(choices=RULE_CHOICES, help_text="Which spans are accepted automatically.")
     blind = serializers.BooleanField(help_text="Whether adjudicators see letters instead of names.")
     least = serializers.IntegerField(
         required=False,
@@ -70,14 +70,18 @@ class AdjudicationOut(serializers.ModelSerializer[Adjudication]):
 
 
 class WholeAdjudicationOut(AdjudicationOut):
-    """An adjudication with its sources and the number of open units."""
+    """An adjudication with its sources, contested locations, and units.
+
+    A unit is what one decision is about: a span or a relation in the versions of all annotators. A location that is
+    contested, counted as in reports, has one or more of them.
+    """
 
     sources = SourceOut(many=True)
-    units = serializers.IntegerField(help_text="Number of units.")
-    contested = serializers.IntegerField(help_text="Number of units that were not accepted automatically.")
+    units = serializers.IntegerField(help_text="Number of units, also of those that were accepted automatically.")
+    contested = serializers.IntegerField(help_text="Number of units that people decide.")
     open = serializers.IntegerField(help_text="Number of units that need a decision.")
-    locations = serializers.IntegerField(help_text="Number of locations with contested units, counted as in reports.")
-    open_locations = serializers.IntegerField(help_text="Number of these with a unit that needs a decision.")
+    locations = serializers.IntegerField(help_text="Number of contested locations, counted as in reports.")
+    open_locations = serializers.IntegerField(help_text="Number of contested locations at which a decision is missing.")
     moved = serializers.BooleanField(help_text="Whether annotators submitted changes since; see `refresh/`.")
 
     class Meta(AdjudicationOut.Meta):
@@ -207,7 +211,7 @@ class DoneOut(serializers.Serializer[object]):
 
     revision = serializers.IntegerField()
     meanwhile = serializers.IntegerField(help_text="Number of actions of other users since the base; see `decisions/`.")
-    open = serializers.IntegerField(help_text="How many units are still to be decided.")
+    open = serializers.IntegerField(help_text="How many units need a decision.")
     unit = serializers.IntegerField(
         allow_null=True, help_text="The unit of the action; an added one has a new id. Null: an attribute was undone."
     )

@@ -292,7 +292,7 @@ class DeskSaving {
     const { unit } = conflict.action;
     if (unit) {
       const link = document.createElement("a");
-      Object.assign(link, { href: `${this.home}?unit=${unit}`, textContent: gettext("Show the unit") });
+      Object.assign(link, { href: `${this.home}?unit=${unit}`, textContent: gettext("Show the location") });
       notice.append(link);
     }
     notice.append(makeButton(gettext("Keep the other change"), () => this.#resolve(conflict, false)),

@@ -89,7 +89,7 @@ def _draft(
     mode = data.get("mode", "")
     label = data.get("label", "")
     if mode not in MODES or label not in schema.labels:
-        raise InvalidInput(_("The span could not be read. Open the unit again."))
+        raise InvalidInput(_("The span could not be read. Open the location again."))
     spans, part = _start(data, unit)
     draft = DraftSpan(
         mode=mode,

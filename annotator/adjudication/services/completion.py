@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from annotator.adjudication import selectors
-from annotator.adjudication.board.contents import read_board
 from annotator.adjudication.board.document_units import open_document_units
+from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication, AdjudicationState
 from annotator.adjudication.problems import NotCompleted, SourcesChanged, UndecidedUnits
 from annotator.adjudication.services.records import check_open, is_first, lock, stale, update_set
@@ -16,15 +16,17 @@ from annotator.adjudication.services.statistics import delete_statistics, store_
 from annotator.adjudication.services.updates import apply_updates
 from annotator.corpus.spans import lifecycle
 from annotator.platform.accounts.models import User
+from annotator.platform.garbage import paused_collector
 
 
+@paused_collector()
 @transaction.atomic
 def complete(
     adjudication: Adjudication, *, base_revision: int, by: User, now: datetime, action: str = ""
 ) -> Adjudication:
     """Complete an adjudication: close the adjudicated set and the submitted sets of the annotators.
 
-    Raises `UndecidedUnits` while a unit is open, `SourcesChanged` when an annotator changed their set since, and
+    Raises `UndecidedUnits` while a location is open, `SourcesChanged` when an annotator changed their set since, and
     `StaleAdjudication` when any decision was made since the base. An `action` that is recorded already is not made
     again.
     """
@@ -34,11 +36,11 @@ def complete(
     check_open(head)
     if base_revision != head.revision:
         raise stale(head, base_revision)
-    board = read_board(head)
-    if board.open:
-        count = len(board.open)
-        detail = ngettext("%(count)s unit is not decided yet.", "%(count)s units are not decided yet.", count)
-        raise UndecidedUnits(detail % {"count": count}, open=count)
+    overview = read_overview(head)
+    if overview.open:
+        count = overview.open_locations
+        detail = ngettext("%(count)s location is not decided yet.", "%(count)s locations are not decided yet.", count)
+        raise UndecidedUnits(detail % {"count": count}, open=len(overview.open))
     if undecided := [unit.attribute.name for unit in open_document_units(head)]:
         detail = _("Attributes of the document are not decided yet: %(names)s.") % {"names": ", ".join(undecided)}
         raise UndecidedUnits(detail, open=len(undecided))
@@ -60,6 +62,7 @@ def _source_sets(head: Adjudication) -> list[int]:
     return [source.annotation_set_id for source in selectors.sources_of(head)]
 
 
+@paused_collector()
 @transaction.atomic
 def reopen(adjudication: Adjudication, *, by: User, now: datetime, action: str = "") -> Adjudication:
     """Reopen a completed adjudication and apply the changes of annotators; only these are open."""

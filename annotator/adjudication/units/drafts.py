@@ -89,7 +89,7 @@ def parse_fragments(value: str) -> Fragments:
         pairs = [[int(offset) for offset in pair.split("-")] for pair in value.split(",")]
         return read_fragments(pairs, "/fragments")
     except (ChangeError, ValueError) as error:
-        detail = "The boundaries of the span could not be read. Open the unit again."
+        detail = "The boundaries of the span could not be read. Open the location again."
         raise InvalidInput(detail, errors=[{"pointer": "/fragments", "detail": str(error)}]) from error
 
 

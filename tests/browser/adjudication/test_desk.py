@@ -59,7 +59,7 @@ def test_sample_document_is_adjudicated_by_keyboard(open_page: OpenPage, sample:
         if not read_board(adjudication).open:
             break
         press(page, keys[turn % len(keys)])
-    expect(page.get_by_text("All units are decided.")).to_be_visible()
+    expect(page.get_by_text("All locations are decided.")).to_be_visible()
     press(page, "Enter")
 
     expect(page.get_by_text("Adjudicated by lena")).to_be_visible()
@@ -128,11 +128,11 @@ def test_desk_goes_by_location_and_the_whole_text_by_parts(
         else:
             page.get_by_role("link", name=link).first.click()
 
-    expect(page.get_by_text("2 of 2 contested locations open. They have 3 units, 3 open.")).to_be_visible()
+    expect(page.get_by_text("2 of 2 contested locations open. They need 3 decisions, 3 of them open.")).to_be_visible()
     expect(heading).to_contain_text("Location 1 of 2: Claim")
     expect(page.get_by_text("1 × Claim + Denial, 1 × Claim, 1 × Denial")).to_be_visible()
     expect(page.get_by_text("Unit 1 of 2 at this location")).to_be_visible()
-    expect(page.locator(".desk__list .unit-list__location")).to_contain_text("2 of 2 units open")
+    expect(page.locator(".desk__list .unit-list__location")).to_contain_text("2 of 2 decisions open")
     for key, link, number, title in [
         (".", "Next unit", "1.2", "Location 1 of 2: Denial"),
         ("n", "Next location", "2", "Location 2 of 2: Speaker"),
@@ -148,7 +148,7 @@ def test_desk_goes_by_location_and_the_whole_text_by_parts(
     else:
         page.get_by_role("button", name="Choose the version of").nth(1).click()
     expect(heading).to_contain_text("Location 1 of 2: Denial")
-    expect(page.locator(".desk__list .unit-list__location")).to_contain_text("1 of 2 units open")
+    expect(page.locator(".desk__list .unit-list__location")).to_contain_text("1 of 2 decisions open")
 
     page.get_by_role("link", name="Whole text").click()
     expect(heading).to_have_text("Whole text, part 1 of 2")

@@ -47,7 +47,7 @@ def test_two_spans_taken_for_one_keep_both_relations(two_claims):
     decide(client, here, choice=f"take:{source}")
 
     assert relations_in_gold() == [("it rained", "Ada"), ("it snowed", "Ben")]
-    assert "All units are decided" in client.get(here).content.decode()
+    assert "All locations are decided" in client.get(here).content.decode()
 
 
 def test_relation_is_led_to_a_chosen_part(two_claims):
@@ -120,7 +120,7 @@ def test_decision_is_not_overturned_by_a_third_annotator(page, lead, make_docume
     client.post(f"{here}refresh/")
     assert not Adjudication.objects.get().annotation_set.spans.exists()
     decide(client, here, choice="none")
-    assert "All units are decided" in client.get(here).content.decode()
+    assert "All locations are decided" in client.get(here).content.decode()
 
 
 @pytest.mark.parametrize("action", ["undo", "settle", "reopen", "refresh", "start"])
