@@ -4,18 +4,22 @@ The rate is counted over decided units of other documents at which as many of as
 ("nothing" is a label here). It is about labels, never about boundaries. Without enough such units there is no hint: an
 estimate from the annotations alone is right far less often than it says. Nor is there one unless the rate holds on
 documents that it was not counted on: the documents are put in two halves, and the rates of both must differ by at most
-`TOLERANCE`.
+`TOLERANCE`; and its 95 % confidence interval over documents must reach no further than that to either side. In
+simulated projects the stated rate is then within 5 points of the share that is right in other documents.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 LEAST_ANNOTATORS = 3
 LEAST_UNITS = 50
 """Decided units like the one in question, in each half of the documents."""
 TOLERANCE = 0.05
+CERTAIN = 1.96
+"""Standard errors to either side in a 95 % confidence interval."""
 
 Versions = Sequence[Sequence[Mapping[str, Any]]]
 
@@ -43,11 +47,14 @@ def most_frequent_label(versions: Versions) -> tuple[str, int]:
 
 
 @dataclass
-class _Half:
-    """Decided units in half of the documents, and how many of them got the most frequent label."""
+class _Counts:
+    """Decided units of a document, or of several, and how many of them got the most frequent label."""
 
     units: int = 0
     right: int = 0
+
+    def __add__(self, other: "_Counts") -> "_Counts":
+        return _Counts(self.units + other.units, self.right + other.right)
 
     @property
     def rate(self) -> float:
@@ -62,14 +69,24 @@ def hint(versions: Versions, decided: Iterable[tuple[int, Versions, str]]) -> Hi
     _, annotators = most_frequent_label(versions)
     if len(versions) < LEAST_ANNOTATORS or not annotators:
         return None
-    halves, half_of = (_Half(), _Half()), dict[int, _Half]()
+    counts = dict[int, _Counts]()
     for document, others, outcome in decided:
         label, count = most_frequent_label(others)
         if (count, len(others)) == (annotators, len(versions)):
-            half = half_of.setdefault(document, halves[len(half_of) % 2])
-            half.units += 1
-            half.right += label == outcome
-    units, right = sum(half.units for half in halves), sum(half.right for half in halves)
+            own = counts.setdefault(document, _Counts())
+            own.units += 1
+            own.right += label == outcome
+    documents = list(counts.values())
+    halves = [sum(half, _Counts()) for half in (documents[::2], documents[1::2])]
     if any(half.units < LEAST_UNITS for half in halves) or abs(halves[0].rate - halves[1].rate) > TOLERANCE:
         return None
-    return Hint(annotators, len(versions), round(100 * right / units), units)
+    total = halves[0] + halves[1]
+    if CERTAIN * _standard_error(documents, total) > TOLERANCE:
+        return None
+    return Hint(annotators, len(versions), round(100 * total.rate), total.units)
+
+
+def _standard_error(documents: Sequence[_Counts], total: _Counts) -> float:
+    """The standard error of the rate, whose units depend on each other within a document."""
+    spread = sum((own.right - total.rate * own.units) ** 2 for own in documents)
+    return sqrt(spread * len(documents) / (len(documents) - 1)) / total.units

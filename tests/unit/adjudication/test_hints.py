@@ -38,11 +38,11 @@ def test_a_rate_that_does_not_hold_on_other_documents_gives_no_hint():
 
 
 def test_shown_rates_are_right_within_five_points_on_held_out_documents():
-    """Documents have rates of their own around 0.8; hints from 40 of them are compared with 40 others."""
+    """Documents have rates of their own around 0.8; hints from 40 of them are compared with 400 others."""
     generator = random.Random(14)
     errors = []
     for _ in range(60):
-        rates = [generator.betavariate(16, 4) for _ in range(80)]
+        rates = [generator.betavariate(16, 4) for _ in range(440)]
         decided = [
             (document, TWO_OF_THREE, "Claim" if generator.random() < rate else "")
             for document, rate in enumerate(rates)
@@ -55,7 +55,7 @@ def test_shown_rates_are_right_within_five_points_on_held_out_documents():
 
     assert len(errors) > 30
     assert sum(errors) / len(errors) < 0.03
-    assert sum(error <= 0.05 for error in errors) / len(errors) > 0.9
+    assert sum(error <= 0.05 for error in errors) / len(errors) > 0.95
 
 
 def test_ties_and_two_annotators_give_no_hint():
