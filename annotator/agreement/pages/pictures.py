@@ -4,10 +4,10 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -24,6 +24,7 @@ from annotator.platform.accounts.requests import user_of
 from annotator.text.spreadsheet import without_formula
 from projects.selectors import current_schema, schema_of
 
+Response = TypeVar("Response", bound=HttpResponseBase)
 CELL_WIDTH, CELL_HEIGHT, NAMES_WIDTH, LONGEST_NAME = 76, 30, 160, 20
 DARKEST = 0.35
 """The opacity of the darkest cell: values stay readable on it, in light and dark."""
@@ -185,7 +186,7 @@ def trend_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     return as_file(response, report, "csv", of="trend")
 
 
-def as_file(response: HttpResponse, report: AgreementReport, ending: str, *, of: str = "") -> HttpResponse:
+def as_file(response: Response, report: AgreementReport, ending: str, *, of: str = "") -> Response:
     """Return a response as a download; its name says which report, and whether it is limited."""
     name = f"agreement-{report.project.slug}-{report.pk}{exports.part_of_name(report)}{'-' if of else ''}{of}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -123,23 +123,21 @@ def document_attributes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def report_json(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+def report_json(request: HttpRequest, slug: str, report_id: int) -> StreamingHttpResponse:
     """Download a report, or one part of it, with everything needed to repeat it."""
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
-    response = JsonResponse(
-        exports.report_json(chosen, part=request.GET.get("part", "")),
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
-    )
+    pieces = exports.report_json(chosen, part=request.GET.get("part", ""))
+    response = StreamingHttpResponse(pieces, content_type="application/json")
     return as_file(response, chosen, "json")
 
 
 @login_required
 @require_GET
-def report_csv(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
+def report_csv(request: HttpRequest, slug: str, report_id: int) -> StreamingHttpResponse:
     """Download the figures of a report, or of one part of it, as a table, with everything needed to repeat it."""
     chosen = reports.get_project_report(slug, report_id, user=user_of(request))
-    table = exports.report_csv(chosen, part=request.GET.get("part", ""))
-    return as_file(HttpResponse(table, content_type="text/csv; charset=utf-8"), chosen, "csv")
+    lines = exports.report_csv(chosen, part=request.GET.get("part", ""))
+    return as_file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), chosen, "csv")
 
 
 @login_required

@@ -5,13 +5,15 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
+from django.core.serializers.json import DjangoJSONEncoder
 
 from annotator.agreement.counting.statistics import EARLIER_INTERVAL_SETTINGS
 from annotator.agreement.filters import DisagreementFilters
-from annotator.agreement.models import AgreementReport, Disagreement, ReportedSet
+from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.reports.label_figures import ReportFigure, enough_for
 from annotator.agreement.reports.report import BatchFigures, GammaFigure, Report
 from annotator.agreement.selectors import disagreements, reports
@@ -25,17 +27,18 @@ DISAGREEMENT_COLUMNS = [
     "start_difference", "end_difference", "first_version", "second_version",
 ]  # fmt: skip
 DOCUMENTS = "documents"
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 200
+Row = TypeVar("Row")
 
 Line = dict[str, object]
 """Values of some of `COLUMNS`."""
 JsonObject = dict[str, Any]
 
 
-def report_json(report: AgreementReport, *, part: str = "") -> JsonObject:
-    """Return the whole report or one of `PARTS`: figures, settings, every set with its revision and schema version.
+def report_json(report: AgreementReport, *, part: str = "") -> Iterator[str]:
+    """Return the whole report or one of `PARTS` as pieces of JSON: figures, settings, every set with its revision.
 
-    Raises `NotFound` for an unknown part.
+    Documents and sets are read while they are written. Raises `NotFound` for an unknown part.
     """
     figures = reports.figures_of(report).to_record()
     record = {
@@ -45,24 +48,47 @@ def report_json(report: AgreementReport, *, part: str = "") -> JsonObject:
         "measured_at": report.measured_at.isoformat() if report.measured_at else None,
         "settings": _settings(report),
         "result": {name: figures[name] for name in _known(part).fields if name in figures} if part else figures,
-        "sets": [_set(row) for row in reports.sets_of(report)],
+        "sets": _sets(report),
     }
     if part in ("", "labels"):
         record["enough_for"] = [asdict(each) for each in enough_for(reports.figures_of(report).labels)]
-    return record | ({"documents": list(_documents(report))} if part in ("", DOCUMENTS) else {})
+    return _json_pieces(record | ({"documents": _documents(report)} if part in ("", DOCUMENTS) else {}))
 
 
-def report_csv(report: AgreementReport, *, part: str = "") -> str:
-    """Return every figure, or those of one of `PARTS`, one a line; then the settings, and every set with its revision.
+def _json_pieces(record: JsonObject) -> Iterator[str]:
+    """Yield an object in pieces; members that are iterators are lists."""
+    sign = "{"
+    for name, value in record.items():
+        yield f"{sign}\n {json.dumps(name)}: "
+        if isinstance(value, Iterator):
+            yield from _list_pieces(value)
+        else:
+            yield _json(value, depth=1)
+        sign = ","
+    yield "\n}"
 
-    Raises `NotFound` for an unknown part.
+
+def _list_pieces(values: Iterator[JsonObject]) -> Iterator[str]:
+    sign = "["
+    for value in values:
+        yield f"{sign}\n  {_json(value, depth=2)}"
+        sign = ","
+    yield "\n ]" if sign == "," else "[]"
+
+
+def _json(value: object, *, depth: int) -> str:
+    text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    return text.replace("\n", "\n" + " " * depth)  # within strings, line breaks are escaped
+
+
+def report_csv(report: AgreementReport, *, part: str = "") -> Iterator[str]:
+    """Return every figure, or those of one of `PARTS`, a line each; then the settings, and every set with its revision.
+
+    Sets are read while they are written. Raises `NotFound` for an unknown part.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in _lines(report, part):
-        writer.writerow([without_formula(line.get(column, "")) for column in COLUMNS])
-    return out.getvalue()
+    chosen = [_known(part)] if part else list(PARTS.values())
+    lines = ([without_formula(line.get(column, "")) for column in COLUMNS] for line in _lines(report, part, chosen))
+    return map(_csv_line, chain([COLUMNS], lines))
 
 
 def part_of_name(report: AgreementReport) -> str:
@@ -92,16 +118,20 @@ def _set(row: ReportedSet) -> JsonObject:
     }
 
 
+def _sets(report: AgreementReport) -> Iterator[JsonObject]:
+    return map(_set, reports.sets_of(report).iterator(chunk_size=ROWS_AT_ONCE))
+
+
 def _documents(report: AgreementReport) -> Iterator[JsonObject]:
     """Yield documents with their own figures, worst first."""
-    for row in reports.documents_of(report):
+    for row in reports.documents_of(report).iterator(chunk_size=ROWS_AT_ONCE):
         figures = {"overlap_f1": row.overlap_f1, "exact_f1": row.exact_f1, "alpha_tokens": row.alpha}
         yield {"document": row.document.external_id, "title": row.document.title, **figures}
 
 
-def _lines(report: AgreementReport, part: str) -> Iterator[Line]:
+def _lines(report: AgreementReport, part: str, parts: Sequence["ReportPart"]) -> Iterator[Line]:
     figures = reports.figures_of(report)
-    for chosen in [_known(part)] if part else PARTS.values():
+    for chosen in parts:
         yield from chosen.lines(figures)
     if part in ("", DOCUMENTS):
         for document in _documents(report):
@@ -112,7 +142,7 @@ def _lines(report: AgreementReport, part: str) -> Iterator[Line]:
     yield {"section": "report", "measure": "measured_at", "value": f"{report.measured_at:%Y-%m-%dT%H:%M:%SZ}"}
     for name, value in _settings(report).items():
         yield {"section": "setting", "measure": name, "value": json.dumps(value, ensure_ascii=False)}
-    for measured in map(_set, reports.sets_of(report)):
+    for measured in _sets(report):
         yield {
             "section": "set",
             "label": measured["document"],
@@ -264,17 +294,19 @@ def _known(part: str) -> ReportPart:
 
 def disagreement_records(report: AgreementReport, filters: DisagreementFilters) -> Iterator[JsonObject]:
     """Yield every disagreement that passes the filters, document by document, with the text of both versions."""
-    ordered = disagreements.disagreements_of(report, filters).order_by(*disagreements.ORDERS["place"])
-    rows: list[Disagreement] = []
-    for row in ordered.iterator(chunk_size=ROWS_AT_ONCE):
-        rows.append(row)
-        if len(rows) == ROWS_AT_ONCE:
-            yield from _records(rows)
-            rows = []
-    yield from _records(rows)
+    for documents in disagreements.documents_in_groups(report):
+        rows = disagreements.disagreements_of(report, filters, documents=documents)
+        for some in in_batches(rows.order_by(*disagreements.ORDERS["place"]).iterator(chunk_size=ROWS_AT_ONCE)):
+            yield from _records(some)
 
 
-def _records(rows: list[Any]) -> Iterator[JsonObject]:
+def in_batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Yield rows in lists of `ROWS_AT_ONCE`."""
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield some
+
+
+def _records(rows: Sequence[Any]) -> Iterator[JsonObject]:
     documents = reports.documents_with_texts({row.document for row in rows})
     for row in rows:
         document = documents[row.document]
@@ -312,7 +344,7 @@ def _version_text(version: Mapping[str, Any]) -> str:
     return f"{text} -{version['relation']}-> {_version_text(version['target'])}" if "target" in version else text
 
 
-def _csv_line(values: list[Any]) -> str:
+def _csv_line(values: Sequence[Any]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(values)
     return out.getvalue()

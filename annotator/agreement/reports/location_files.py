@@ -7,7 +7,7 @@ from typing import Any
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport
-from annotator.agreement.reports.exports import ROWS_AT_ONCE, JsonObject
+from annotator.agreement.reports.exports import ROWS_AT_ONCE, JsonObject, in_batches
 from annotator.agreement.reports.locations import Fragments, LocatedSpan, VersionGroup, location_of, summary
 from annotator.agreement.selectors import disagreements, reports
 from annotator.corpus.documents.models import Document
@@ -18,14 +18,10 @@ LOCATION_COLUMNS = ["document", "title", "start", "end", "kinds", "annotators", 
 
 def location_records(report: AgreementReport, filters: DisagreementFilters) -> Iterator[JsonObject]:
     """Yield every location that passes the filters, document by document, with what annotators have there."""
-    ordered = disagreements.heads_of(report, filters).order_by(*disagreements.ORDERS["place"])
-    heads: list[Any] = []
-    for head in ordered.iterator(chunk_size=ROWS_AT_ONCE):
-        heads.append(head)
-        if len(heads) == ROWS_AT_ONCE:
-            yield from _records(heads)
-            heads = []
-    yield from _records(heads)
+    for documents in disagreements.documents_in_groups(report):
+        heads = disagreements.heads_of(report, filters, documents=documents)
+        for some in in_batches(heads.order_by(*disagreements.ORDERS["place"]).iterator(chunk_size=ROWS_AT_ONCE)):
+            yield from _records(some)
 
 
 def _records(heads: Sequence[Any]) -> Iterator[JsonObject]:

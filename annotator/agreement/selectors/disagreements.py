@@ -4,7 +4,7 @@ import base64
 import binascii
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from annotator.agreement.counting.locations import FIRST_APART, SECOND_APART, type_of
 from annotator.agreement.filters import NOTHING, DisagreementFilters, DisagreementTypes
-from annotator.agreement.models import AgreementReport, Disagreement
+from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
 from annotator.agreement.selectors.reports import figures_of
 from annotator.corpus.documents.models import Document
 from annotator.measures.alignment import DisagreementKind
@@ -23,6 +23,7 @@ from annotator.problems import NotFound
 from annotator.text.sentences import sentence_boundaries
 
 A_PAGE = 50
+DOCUMENTS_AT_ONCE = 10
 TYPE = ("kind", "label", "other", "attribute")
 MOST_STRINGS = 30
 # All ascending; the last column makes each unique.
@@ -43,12 +44,16 @@ class Page:
     after: str
 
 
-def disagreements_of(report: AgreementReport, filters: DisagreementFilters) -> QuerySet[Disagreement]:
-    """Return the disagreements of a report, with the columns that they are ordered by."""
+def disagreements_of(
+    report: AgreementReport, filters: DisagreementFilters, *, documents: Sequence[int] | None = None
+) -> QuerySet[Disagreement]:
+    """Return the disagreements of a report, or of some of its documents, with the columns that they are ordered by."""
     # In one call: conditions on the same related row must not be in two.
     of_report: dict[str, Any] = {"measurement__agreements__report": report}
     if filters.document:
         of_report["measurement__agreements__document"] = int(filters.document)
+    if documents is not None:
+        of_report["measurement__agreements__document__in"] = documents
     if filters.batch:
         of_report["measurement__agreements__document__created_at"] = datetime.fromisoformat(filters.batch)
     return Disagreement.objects.filter(_condition(filters), **of_report).annotate(
@@ -58,14 +63,24 @@ def disagreements_of(report: AgreementReport, filters: DisagreementFilters) -> Q
     )
 
 
-def heads_of(report: AgreementReport, filters: DisagreementFilters) -> QuerySet[Disagreement]:
+def heads_of(
+    report: AgreementReport, filters: DisagreementFilters, *, documents: Sequence[int] | None = None
+) -> QuerySet[Disagreement]:
     """Return the first disagreement of each location that has one which passes the filters.
 
     Measurements of earlier versions have no locations: there, every disagreement of a pair stands by itself.
     """
     here = {name: OuterRef(name) for name in ("measurement", "location")}
     earlier = Disagreement.objects.filter(_condition(filters), id__lt=OuterRef("id"), **here)
-    return disagreements_of(report, filters).filter(~Exists(earlier))
+    return disagreements_of(report, filters, documents=documents).filter(~Exists(earlier))
+
+
+def documents_in_groups(report: AgreementReport) -> Iterator[list[int]]:
+    """Yield the documents of a report in order, a few at a time: their disagreements are read and sorted at once."""
+    keys = DocumentAgreement.objects.filter(report=report).order_by("document", "id").values_list("document", flat=True)
+    documents = list(keys)
+    for start in range(0, len(documents), DOCUMENTS_AT_ONCE):
+        yield documents[start : start + DOCUMENTS_AT_ONCE]
 
 
 def with_others(heads: Sequence[Disagreement]) -> list[list[Disagreement]]:

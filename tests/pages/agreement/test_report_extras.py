@@ -101,7 +101,8 @@ def test_the_meeting_draft_is_escaped_markdown(report, page, viewer):
 def test_json_has_everything_to_repeat_a_report(report, documents, page, viewer):
     response = page(viewer).get(url("json", report.pk))
 
-    record = json.loads(response.content)
+    record = json.loads(response.getvalue())
+    assert response.streaming
     assert response["Content-Disposition"].startswith("attachment")
     assert [(each["annotator"], each["revision"]) for each in record["sets"]] == [("ada", 3), ("ben", 2)] * 2
     assert record["sets"][0]["sha256"] == documents[0].sha256
@@ -114,7 +115,7 @@ def test_csv_has_every_figure_and_no_formula(report, page, viewer):
         result={**report.result, "relations": [{**report.result["pairs"][0]["overall"], "label": "=1+1"}]}
     )
 
-    rows = list(csv.DictReader(io.StringIO(page(viewer).get(url("csv", report.pk)).content.decode())))
+    rows = list(csv.DictReader(io.StringIO(page(viewer).get(url("csv", report.pk)).getvalue().decode())))
 
     found = {(row["section"], row["label"], row["measure"]): row["value"] for row in rows}
     assert float(found["label", "Speaker", "overlap_f1"]) == 1
@@ -131,8 +132,8 @@ def test_csv_has_every_figure_and_no_formula(report, page, viewer):
 def test_each_part_can_be_downloaded_by_itself(report, page, viewer, part, section):
     client = page(viewer)
 
-    rows = list(csv.DictReader(io.StringIO(client.get(f"{url('csv', report.pk)}?part={part}").content.decode())))
-    record = json.loads(client.get(f"{url('json', report.pk)}?part={part}").content)
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{url('csv', report.pk)}?part={part}").getvalue().decode())))
+    record = json.loads(client.get(f"{url('json', report.pk)}?part={part}").getvalue())
 
     sections = {row["section"] for row in rows}
     assert sections >= {section, "report", "setting", "set"}

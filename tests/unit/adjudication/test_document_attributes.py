@@ -85,7 +85,7 @@ def test_report_keeps_what_was_answered(answered, page, lead, project, now):
     shown = page(lead).get(address).content.decode()
     assert "<q>News</q>" in shown
     assert "<bdi>ada</bdi>" not in shown
-    table = page(lead).get(f"{address}report.csv?part=document-attributes").content.decode()
+    table = page(lead).get(f"{address}report.csv?part=document-attributes").getvalue().decode()
     assert "document_attribute,genre,,,same_value,0.5,,,,2" in table
     assert "Where annotators differ" not in page(lead).get("/projects/news/agreement/document/").content.decode()
 
