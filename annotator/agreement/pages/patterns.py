@@ -19,7 +19,7 @@ from annotator.agreement.reports.report import (
     LocationCount,
     Report,
 )
-from annotator.agreement.reports.sentences import annotators_text, documents_text, percent
+from annotator.agreement.reports.sentences import annotators_text, documents_text, percentage
 from annotator.agreement.selectors.disagreements import DisputedSentence, RepeatedString
 from annotator.measures.alignment import DisagreementKind
 
@@ -317,8 +317,8 @@ def _draft(
         if row.overlap_f1.value is not None and row.exact_f1.value is not None:
             yield "- " + _("%(label)s: overlapping %(overlap)s of the time, with the same boundaries %(exact)s.") % {
                 "label": _plain(names.label(row.label)),
-                "overlap": f"{percent(row.overlap_f1.value)} %",
-                "exact": f"{percent(row.exact_f1.value)} %",
+                "overlap": percentage(row.overlap_f1.value),
+                "exact": percentage(row.exact_f1.value),
             }
     yield ""
     yield from _questions(strings, boundaries, confused)

@@ -107,6 +107,11 @@ def percent(value: float) -> int:
     return 1 if value > 0 and rounded == 0 else rounded
 
 
+def percentage(value: float) -> str:
+    """Return a share with its sign, which a line break never parts."""
+    return f"{percent(value)}\N{NO-BREAK SPACE}%"
+
+
 def documents_text(count: int) -> str:
     """Return a number of documents: "1 document", "1,200 documents"."""
     return ngettext("%(count)s document", "%(count)s documents", count) % {"count": f"{count:,}"}
@@ -124,10 +129,9 @@ def annotators_text(count: int) -> str:
 
 def _share(figure: ReportFigure, cases: int) -> str:
     """Return a share with its interval, or with the number of cases where there is no interval."""
-    value = figure.value or 0.0
-    text = f"{percent(value)} %"
+    value, text = figure.value or 0.0, percentage(figure.value or 0.0)
     if figure.low is not None and figure.high is not None:
-        return f"{text} ({percent(figure.low)}–{percent(figure.high)} %)"
+        return f"{text} ({percent(figure.low)}–{percentage(figure.high)})"
     if not cases:
         return text
     matched = {"matched": f"{round(value * cases):,}", "cases": f"{cases:,}"}
@@ -191,10 +195,9 @@ def cautions(row: LabelFigures, *, documents: int) -> list[str]:
     overlap, alpha = row.overlap_f1.value, row.alpha_tokens.value
     is_mostly_chance = overlap is not None and alpha is not None and overlap >= HIGH_F1 and alpha < LOW_ALPHA
     if is_mostly_chance and row.share_of_text >= DENSE:
-        share = percent(row.share_of_text)
         sentences.append(
             _("Much of this agreement is to be expected by chance: the label covers %(share)s of the text.")
-            % {"share": f"{share} %"}
+            % {"share": percentage(row.share_of_text)}
         )
     elif overlap is not None and alpha is not None and overlap - alpha >= FIGURES_APART:
         sentences.append(
@@ -219,7 +222,7 @@ def covering_sentences(rows: Sequence[CoveringLabel], label: str, *, name: str) 
             "%(annotator)s puts “%(label)s” on %(share)s of the text they read, so any span overlaps with theirs. "
             "Look at alpha instead."
         )
-        % {"annotator": row.name, "label": name, "share": f"{percent(row.share)} %"}
+        % {"annotator": row.name, "label": name, "share": percentage(row.share)}
         for row in rows
         if row.label == label
     ]

@@ -11,7 +11,7 @@ register = template.Library()
 @register.filter
 def share(value: float) -> str:
     """Return a share in whole percent: "82 %"."""
-    return f"{round(100 * value)} %"
+    return f"{round(100 * value)}\N{NO-BREAK SPACE}%"
 
 
 @register.filter

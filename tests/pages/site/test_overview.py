@@ -83,7 +83,7 @@ def test_every_mark_of_the_overview_leads_to_its_rows(page, project, weeks_of_wo
     Assignment.objects.filter(annotator=ada).update(created_at=NOW - timedelta(days=40))
     client = page(lead)
     body = " ".join(client.get("/projects/news/").content.decode().split())
-    assert "9 of 20 annotation sets are submitted (45 %)." in body
+    assert "9 of 20 annotation sets are submitted (45&nbsp;%)." in body
     assert '<a href="/projects/news/board/?person=ada">' in body
     assert '<a href="/projects/news/board/?round=none">' in body
     shown = page(viewer).get("/projects/news/").content.decode()

@@ -19,7 +19,10 @@ def test_the_report_is_printed_and_stored(sample_project):
     printed = run("news")
 
     assert "6 documents compared, 2 annotators (A, B)." in printed
-    assert "Claim: When one annotator marks “Claim”, the other marks an overlapping “Claim” 69 %" in printed
+    assert (
+        "Claim: When one annotator marks “Claim”, the other marks an overlapping “Claim” 69\N{NO-BREAK SPACE}%"
+        in printed
+    )
     assert "all              536        0.83      0.57" in printed
     assert AgreementReport.objects.get().measured_at is not None
 

@@ -58,7 +58,7 @@ def test_a_running_job_shows_its_progress(page, ada, job):
 
     html = page(ada).get(job_url(job)).content.decode()
 
-    assert "6 %" in html
+    assert "6&nbsp;%" in html
     assert 'value="1200" max="20000"' in html
 
 
