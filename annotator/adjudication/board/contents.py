@@ -213,7 +213,8 @@ def current_decisions(adjudication: Adjudication, keys: Collection[int] | None =
     current = Decision.objects.filter(adjudication=adjudication, is_current=True)
     if keys is not None:
         current = current.filter(unit__in=keys)
-    return {decision.unit_id: decision for decision in current.select_related("by").order_by("id")}
+    # In this order the database begins with the units; in that of the keys, with all decisions of the adjudication.
+    return {decision.unit_id: decision for decision in current.select_related("by").order_by("unit", "id")}
 
 
 def read_units(adjudication: Adjudication, keys: Collection[int]) -> dict[int, BoardUnit]:

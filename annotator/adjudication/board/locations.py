@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -26,7 +27,7 @@ def unit_to_show(adjudication: Adjudication, overview: Overview, given: str, *, 
         return int(given)
     location = LOCATION.fullmatch(at)
     unit = unit_at_location(adjudication, location.groupdict()) if location else None
-    return unit or next(iter([*overview.open, *overview.keys]), None)
+    return unit or next(chain(overview.open, overview.keys), None)
 
 
 def unit_at_location(adjudication: Adjudication, location: Mapping[str, str | None]) -> int | None:

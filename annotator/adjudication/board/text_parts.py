@@ -8,13 +8,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from annotator.adjudication.board.contents import BoardUnit, read_units
 from annotator.adjudication.models import Adjudication, StoredStatus, Unit
+from annotator.adjudication.units.versions import DecisionKind
+from annotator.platform.bulk_rows import driver_rows
 
 MOST_UNITS = 120
 LONGEST = 12_000
 AROUND = 2_000
 """How far beyond its unit an edited span may reach into another part and still be drawn there."""
+MADE_BY_HAND = (DecisionKind.EDITED, DecisionKind.MERGED, DecisionKind.SPLIT, DecisionKind.ADDED)
 BREAKS = "\n\u2028\u2029"
 
 
@@ -42,7 +47,7 @@ def part_of_text(adjudication: Adjudication, *, number: int | None, at: int) -> 
     """Return a part by its number, the last one for a larger number; without one, the part at a code point."""
     units = Unit.objects.filter(adjudication=adjudication).exclude(status=StoredStatus.GONE)
     text = adjudication.document.text
-    starts = part_starts(text, list(units.order_by("start").values_list("start", flat=True)))
+    starts = part_starts(text, [start for (start,) in driver_rows(units.order_by("start").values_list("start"))])
     index = bisect_right(starts, at) - 1 if number is None else min(max(number, 1), len(starts)) - 1
     return TextPart(index + 1, len(starts), starts[index], [*starts, len(text)][index + 1])
 
@@ -71,10 +76,21 @@ def _last_break(text: str, low: int, limit: int) -> int:
     return next((position for position in (after_line, after_space) if position > low), limit)
 
 
+def _units_between(adjudication: Adjudication, start: int, end: int) -> QuerySet[Unit, int]:
+    units = Unit.objects.filter(adjudication=adjudication, start__lt=end, end__gt=start)
+    return units.exclude(status=StoredStatus.GONE).order_by("id").values_list("pk", flat=True)
+
+
+def _reaching(adjudication: Adjudication, part: TextPart) -> QuerySet[Unit, int]:
+    """Units near a part that were decided by hand: what was decided can be in it although no annotator marked it."""
+    near = _units_between(adjudication, part.start - AROUND, part.end + AROUND)
+    return near.filter(decisions__is_current=True, decisions__kind__in=MADE_BY_HAND)
+
+
 def units_in_part(adjudication: Adjudication, part: TextPart) -> dict[int, BoardUnit]:
     """Return the units to draw in a part, and those that they depend on: ends of relations, and leading units."""
-    near = Unit.objects.filter(adjudication=adjudication, start__lt=part.end + AROUND, end__gt=part.start - AROUND)
-    keys = set(near.exclude(status=StoredStatus.GONE).order_by("id").values_list("pk", flat=True))
-    units = read_units(adjudication, keys)
+    units = read_units(
+        adjudication, {*_units_between(adjudication, part.start, part.end), *_reaching(adjudication, part)}
+    )
     merged = {unit.decision.merged_into_id for unit in units.values() if unit.decision} - {None}
     return units | read_units(adjudication, {key for key in merged if key is not None} - units.keys())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import BoardUnit, read_units, schema_of_adjudication
 from annotator.adjudication.board.locations import LOCATION, unit_to_show
-from annotator.adjudication.board.overview import Locations, Overview, first_at, locations_with, read_overview
+from annotator.adjudication.board.overview import Locations, Overview, first_at, overview_with, read_overview
 from annotator.adjudication.board.text_parts import TextPart, part_of_text, units_in_part
 from annotator.adjudication.models import RULE_CHOICES, Adjudication, AdjudicationState, Reason, Unit
 from annotator.adjudication.pages.presentation import Desk
@@ -151,8 +151,8 @@ def _whole_text(
 def _counts(overview: Overview) -> dict[str, Any]:
     return {
         "open_count": len(overview.open),
-        "contested_count": len(overview.contested),
-        "location_count": len(overview.locations),
+        "contested_count": len(overview.keys),
+        "location_count": len(overview.starts),
         "open_locations": overview.open_locations,
         "accepted_count": overview.accepted,
         "waiting_count": overview.waiting,
@@ -196,23 +196,21 @@ class Listed:
 
 def _listed(adjudication: Adjudication, overview: Overview, current: int | None) -> Listed:
     if current is None:
-        first = overview.locations[: ROWS_AROUND + 1]
-        return Listed(_keys(first), after=len(overview.locations) - len(first))
-    number, locations = overview.location_of(current), overview.locations
-    if number is None:
-        locations = locations_with(adjudication, current)
-        number = next(at for at, units in enumerate(locations, start=1) if current in _keys([units])[0])
-    at = number - 1
-    low, high = max(0, at - ROWS_AROUND), min(len(locations), at + ROWS_AROUND + 1)
-    [here] = _keys([locations[at]])
+        first = overview.between(0, min(len(overview.starts), ROWS_AROUND + 1))
+        return Listed(_keys(first), after=len(overview.starts) - len(first))
+    listed = overview if overview.location_of(current) else overview_with(adjudication, current)
+    at, of = (listed.location_of(current) or 1) - 1, len(listed.starts)
+    low, high = max(0, at - ROWS_AROUND), min(of, at + ROWS_AROUND + 1)
+    locations = listed.between(low, high)
+    [here] = _keys([locations[at - low]])
     place = here.index(current)
     return Listed(
-        _keys(locations[low:high]),
+        _keys(locations),
         before=low,
-        after=len(locations) - high,
+        after=of - high,
         here=here,
-        previous=first_at(locations[at - 1]) if at else None,
-        following=first_at(locations[at + 1]) if at + 1 < len(locations) else None,
+        previous=first_at(locations[at - 1 - low]) if at else None,
+        following=first_at(locations[at + 1 - low]) if at + 1 < of else None,
         previous_here=here[place - 1] if place else None,
         following_here=here[place + 1] if place + 1 < len(here) else None,
     )

@@ -16,7 +16,7 @@ from annotator.adjudication import selectors
 from annotator.adjudication.board.contents import Board, make_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, ProjectRule, Source, Unit, UnitKind
 from annotator.adjudication.problems import AlreadyStarted, NothingToAdjudicate
-from annotator.adjudication.services.records import check_not_own, record, store_statuses, stored, update_set
+from annotator.adjudication.services.records import check_not_own, record, stored, update_set
 from annotator.adjudication.services.statistics import store_statistics
 from annotator.adjudication.units.alignment import AlignedRelation, AlignedUnit, Content, align_contents
 from annotator.adjudication.units.derivation import with_ids
@@ -38,6 +38,7 @@ from annotator.corpus.spans.selectors import state_of_rows
 from annotator.corpus.spans.services import ADJUDICATED_NAME, create_annotation_set
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import insert_rows, reserve_keys, table_of
+from annotator.platform.garbage import paused_collector
 from annotator.text.tokens import token_boundaries
 from projects.models import Project
 from projects.schema import Schema
@@ -57,6 +58,7 @@ def set_rule(project: Project, *, rule: AcceptanceRule, blind: bool, least: int 
     return project_rule
 
 
+@paused_collector()
 @transaction.atomic
 def start(
     document: Document,
@@ -104,18 +106,20 @@ def start(
     if gold is not None:
         return start_from_gold(head, contents, content_of(gold), now=now)
     drafts, relation_drafts = align_contents(contents)
-    units, relations = store_units(head, drafts, relation_drafts)
+    units, relations = new_units(head, drafts, relation_drafts)
     versions = {unit.pk: draft.versions for unit, draft in zip(units, drafts, strict=True)}
     decisions = rule_decisions(head, units, versions, tokens=token_boundaries(document.text))
+    board = board_of(head, [*units, *relations], decisions, versions)
+    _insert(board, units, relations)
     record(head, decisions, by=None, now=now)
-    update_set(head, by=by, now=now, board=_new_board(head, [*units, *relations], decisions, versions))
+    update_set(head, by=by, now=now, board=board)
     return head
 
 
-def _new_board(
+def board_of(
     head: Adjudication, rows: Sequence[Unit], decisions: Sequence[Decision], versions: Mapping[int, Sequence[Spans]]
 ) -> Board:
-    """The board of units that were just stored, from what is in memory."""
+    """Return the board of units from what is in memory; of two decisions about a unit the later one counts."""
     in_order = sorted(rows, key=lambda row: (row.start, row.kind != UnitKind.SPAN, row.end, row.pk))
     by_unit = {decision.unit_id: decision for decision in decisions}
     return make_board(in_order, by_unit, schema_of(head.annotation_set.schema_version), versions=versions)
@@ -184,7 +188,7 @@ def _accepted(unit: Unit, version: Spans, versions: Sequence[Spans]) -> Decision
 def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Content, *, now: datetime) -> Adjudication:
     """Store units with decisions that give exactly the existing adjudicated set, and complete the adjudication."""
     drafts, relation_drafts = align_contents([*contents, gold])
-    units, relations = store_units(
+    units, relations = new_units(
         head,
         [replace(draft, versions=draft.versions[:-1]) for draft in drafts],
         [replace(draft, versions=draft.versions[:-1]) for draft in relation_drafts],
@@ -196,12 +200,11 @@ def start_from_gold(head: Adjudication, contents: Sequence[Content], gold: Conte
         _about_relations(unit, draft, (outcomes[draft.source], outcomes[draft.target]))
         for unit, draft in zip(relations, relation_drafts, strict=True)
     ]
+    _insert(board_of(head, [*units, *relations], decisions, versions), units, relations)
     record(head, decisions, by=None, now=now)
     head.state = AdjudicationState.COMPLETED
     head.completed_at = head.annotation_set.submitted_at or head.annotation_set.changed_at
     head.save(update_fields=["state", "completed_at"])
-    board = _new_board(head, [*units, *relations], decisions, versions)
-    store_statuses(board.units)
     store_statistics(head)
     return head
 
@@ -255,27 +258,34 @@ def _labels(drawn: Relations) -> list[str]:
     return sorted(relation.label for relation in drawn)
 
 
-def store_units(
+def new_units(
     head: Adjudication, drafts: Sequence[AlignedUnit], relations: Sequence[AlignedRelation]
 ) -> tuple[list[Unit], list[Unit]]:
-    """Store units of spans, then those of relations between them."""
+    """Return units of spans and those of relations between them, with their keys; they are not stored yet."""
     ends = ((draft.source, draft.target) for draft in relations)
     at, at_relations = locate([draft.versions for draft in drafts], ends)
     units = [new_unit(head, draft, location) for draft, location in zip(drafts, at, strict=True)]
-    _insert(units)
+    with connection.cursor() as cursor:
+        keys = iter(reserve_keys(cursor, _UNITS, len(drafts) + len(relations)))
+    for unit in units:
+        unit.pk = next(keys)
     arrows = [
         new_relation_unit(head, draft, units[draft.source], units[draft.target], location)
         for draft, location in zip(relations, at_relations, strict=True)
     ]
-    _insert(arrows)
+    for arrow in arrows:
+        arrow.pk = next(keys)
     return units, arrows
 
 
-def _insert(units: Sequence[Unit]) -> None:
-    """Write new units as rows, and give them their keys: of thousands, models would take most of the time."""
+def _insert(board: Board, units: Sequence[Unit], relations: Sequence[Unit]) -> None:
+    """Write new units as rows with their status, those at the ends of relations first.
+
+    Of thousands, models would take most of the time.
+    """
+    for unit in board.units:
+        unit.row.status = unit.stored_status
     with connection.cursor() as cursor:
-        for key, unit in zip(reserve_keys(cursor, _UNITS, len(units)), units, strict=True):
-            unit.pk = key
         insert_rows(
             cursor,
             _UNITS,
@@ -285,7 +295,7 @@ def _insert(units: Sequence[Unit]) -> None:
                     *(orjson.dumps(unit.kinds).decode(), orjson.dumps(unit.versions).decode()),
                     *(unit.from_unit_id, unit.to_unit_id, unit.is_moved, unit.is_added, unit.status, unit.location),
                 )
-                for unit in units
+                for unit in (*units, *relations)
             ],
         )
 

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from annotator.adjudication.models import Adjudication, Decision, Reversals, Source, Subject, UnitKind
 from annotator.adjudication.selectors import sources_of
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.measures import span_f1
 from annotator.measures.units import Units
+from annotator.platform.bulk_rows import driver_rows
 
 Stored = Mapping[str, Any]
 """A span in its stored form: reading thousands of them as values would take longer than counting."""
@@ -22,8 +25,9 @@ def store_statistics(head: Adjudication) -> None:
     overruled: Counter[tuple[Subject, str]] = Counter()
     decisions = Decision.objects.filter(adjudication=head, is_current=True, merged_into=None, unit__kind=UnitKind.SPAN)
     columns = ("unit__versions", "outcome", "support", "reason", "section")
-    for of_annotators, outcome, support, reason, section in decisions.order_by("id").values_list(*columns):
-        for subject in _subjects(of_annotators, outcome, reason, section):
+    for stored, outcome, support, reason, section in driver_rows(decisions.order_by("id").values_list(*columns)):
+        of_annotators = orjson.loads(stored)
+        for subject in _subjects(of_annotators, orjson.loads(outcome), reason, section):
             versions[subject] += len(of_annotators)
             overruled[subject] += len(of_annotators) - support
     Reversals.objects.bulk_create(
@@ -64,8 +68,8 @@ def _count_agreement(head: Adjudication) -> None:
 
 def _spans(annotation_set: AnnotationSet) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
     rows = Span.objects.filter(annotation_set=annotation_set).order_by("id")
-    spans = rows.values_list("label", "start", "end", "fragments")
+    spans = driver_rows(rows.values_list("label", "start", "end", "fragments"))
     return sorted(
-        (label, ((start, end),) if fragments is None else tuple((first, last) for first, last in fragments))
+        (label, ((start, end),) if fragments is None else tuple(map(tuple, orjson.loads(fragments))))
         for label, start, end, fragments in spans
     )

@@ -1,9 +1,11 @@
 """Updates from annotators: units get the current versions; decisions stay unless contradicted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from annotator.adjudication import selectors
@@ -11,7 +13,7 @@ from annotator.adjudication.board.contents import Board, BoardUnit, read_board
 from annotator.adjudication.models import Adjudication, AdjudicationState, Decision, Source, Unit
 from annotator.adjudication.problems import AdjudicationCompleted
 from annotator.adjudication.services.records import cleared, is_first, lock, record, store_locations, stored, update_set
-from annotator.adjudication.services.start import content_of, new_relation_unit, new_unit, rule_decisions
+from annotator.adjudication.services.start import board_of, content_of, new_relation_unit, new_unit, rule_decisions
 from annotator.adjudication.units.alignment import (
     AlignedRelation,
     AlignedUnit,
@@ -20,14 +22,19 @@ from annotator.adjudication.units.alignment import (
     contradicts,
     match_units,
 )
-from annotator.adjudication.units.versions import UNDECIDED, DecisionKind, Relations, read_spans, supporters
+from annotator.adjudication.units.versions import UNDECIDED, DecisionKind, Relations, Spans, read_spans, supporters
 from annotator.corpus.spans.models import SetState
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import table_of, update_rows
+from annotator.platform.garbage import paused_collector
 from annotator.text.tokens import token_boundaries
 
 Decisions = Mapping[int, Decision]
+_VERSIONS = table_of(Unit, "start end kinds versions id")
+_SUPPORT = table_of(Decision, "support support_of id")
 
 
+@paused_collector()
 @transaction.atomic
 def refresh(adjudication: Adjudication, *, by: User, now: datetime, action: str = "") -> Adjudication:
     """Apply the changes of annotators since; decisions stay unless a new version contradicts them."""
@@ -64,22 +71,21 @@ def realign(head: Adjudication, sources: Sequence[Source], *, by: User, now: dat
     board = read_board(head)
     drafts, relation_drafts = align_contents([_content(source, board.units) for source in sources])
     known = {unit.row.pk: unit for unit in board.units if unit.is_span}
-    contradicted, ends, new_units = _store_spans(head, known, drafts, annotators=len(sources))
-    contradicted |= _store_relations(head, board, relation_drafts, ends)
-    rows_of_current = Decision.objects.filter(adjudication=head, is_current=True).select_related("unit").order_by("id")
-    current = {decision.unit_id: decision for decision in rows_of_current}
-    rows = [*(unit.row for unit in known.values()), *new_units]
-    once_decided = selectors.decided_by_people(head)
-    decisions = _new_decisions(head, rows, _with_merged(contradicted, current), current, once_decided)
+    aligned = _store_spans(head, known, drafts, annotators=len(sources))
+    contradicted, relations = _store_relations(head, board, relation_drafts, aligned.ends)
+    current = {unit.row.pk: unit.decision for unit in board.units if unit.decision is not None}
+    touched = _with_merged(aligned.contradicted | contradicted, current)
+    decisions = _new_decisions(head, aligned, touched, current)
+    decisions += [cleared(board.by_id[key].row) for key in sorted(touched - aligned.versions.keys())]
     reopened = {decision.unit_id for decision in decisions if decision.kind == DecisionKind.CLEARED}
     accepted = {decision.unit_id for decision in decisions} - reopened
     record(head, decisions, by=by, now=now)
     Unit.objects.filter(adjudication=head, pk__in=accepted).update(is_moved=False)
-    moved = reopened | ({row.pk for row in new_units} - accepted)
+    moved = reopened | ({row.pk for row in aligned.new} - accepted)
     Unit.objects.filter(adjudication=head, pk__in=moved).update(is_moved=True)
-    current_board = read_board(head)
-    store_locations(current_board.units)
-    update_set(head, by=by, now=now, board=current_board)
+    new_board = board_of(head, [*aligned.rows, *relations], [*current.values(), *decisions], aligned.versions)
+    store_locations(new_board.units)
+    update_set(head, by=by, now=now, board=new_board)
 
 
 def _content(source: Source, units: Sequence[BoardUnit]) -> Content:
@@ -93,31 +99,47 @@ def _content(source: Source, units: Sequence[BoardUnit]) -> Content:
     )
 
 
+@dataclass(frozen=True)
+class _AlignedSpans:
+    """All units of spans with the versions that they have now, by key; those that are contradicted, and the new ones.
+
+    `ends` has the unit of each aligned one: relations begin and end at these.
+    """
+
+    rows: Sequence[Unit]
+    versions: Mapping[int, Sequence[Spans]]
+    contradicted: set[int]
+    ends: Sequence[Unit]
+    new: Sequence[Unit]
+
+
 def _store_spans(
     head: Adjudication, known: Mapping[int, BoardUnit], drafts: Sequence[AlignedUnit], *, annotators: int
-) -> tuple[set[int], list[Unit], list[Unit]]:
-    """Store the current versions; return the contradicted units, the unit of each aligned one, and the new units."""
+) -> _AlignedSpans:
+    """Store the current versions, where they differ from those that are stored."""
     matches = match_units({key: unit.spans for key, unit in known.items()}, drafts)
     nothing = AlignedUnit(0, 0, (), tuple(() for _ in range(annotators)))
-    contradicted = set()
+    contradicted, changed, versions = set(), [], dict[int, Sequence[Spans]]()
     for key, unit in known.items():
         draft = drafts[matches[key]] if key in matches else nothing
+        versions[key] = draft.versions
         if (
             is_by_person(unit.decision)
             and not unit.row.is_added
             and contradicts(unit.spans, draft.versions, unit.outcome)
         ):
             contradicted.add(key)
-        _update_row(unit.row, draft)
-    Unit.objects.bulk_update(
-        [unit.row for unit in known.values()], ["start", "end", "kinds", "versions"], batch_size=500
-    )
+        if _is_updated(unit.row, draft):
+            changed.append(unit.row)
+    _update(changed)
     rows = {index: known[key].row for key, index in matches.items()}
     new_units = Unit.objects.bulk_create(
         [new_unit(head, draft) for index, draft in enumerate(drafts) if index not in rows], batch_size=500
     )
     created = iter(new_units)
-    return contradicted, [rows.get(index) or next(created) for index in range(len(drafts))], new_units
+    ends = [rows.get(index) or next(created) for index in range(len(drafts))]
+    versions |= {row.pk: drafts[index].versions for index, row in enumerate(ends) if row.pk not in known}
+    return _AlignedSpans([*(unit.row for unit in known.values()), *new_units], versions, contradicted, ends, new_units)
 
 
 def is_by_person(decision: Decision | None) -> bool:
@@ -125,17 +147,34 @@ def is_by_person(decision: Decision | None) -> bool:
     return decision is not None and decision.kind != DecisionKind.AGREED
 
 
-def _update_row(row: Unit, draft: AlignedUnit) -> None:
+def _is_updated(row: Unit, draft: AlignedUnit) -> bool:
+    """Put an aligned unit into its row; return whether that changes it."""
+    before = row.start, row.end, row.kinds, row.versions
     if any(draft.versions):
         row.start, row.end = draft.start, draft.end
     row.kinds, row.versions = list(draft.kinds), [stored(version) for version in draft.versions]
+    return before != (row.start, row.end, row.kinds, row.versions)
+
+
+def _update(units: Sequence[Unit]) -> None:
+    """Write the versions of units, and where they are."""
+    values = [
+        (unit.start, unit.end, orjson.dumps(unit.kinds).decode(), orjson.dumps(unit.versions).decode(), unit.pk)
+        for unit in units
+    ]
+    with connection.cursor() as cursor:
+        update_rows(cursor, _VERSIONS, values)
 
 
 def _store_relations(
     head: Adjudication, board: Board, drafts: Sequence[AlignedRelation], ends: Sequence[Unit]
-) -> set[int]:
-    """Store the current relations; return the contradicted units. Relations without version or decision are deleted."""
+) -> tuple[set[int], list[Unit]]:
+    """Store the current relations; return the contradicted units and all units of relations.
+
+    Relations without version or decision are deleted.
+    """
     waiting: dict[tuple[int | None, int | None], list[BoardUnit]] = {}
+    before = {unit.row.pk: (unit.row.start, unit.row.end, unit.row.versions) for unit in board.units}
     for unit in board.units:
         if not unit.is_span:
             waiting.setdefault((unit.row.from_unit_id, unit.row.to_unit_id), []).append(unit)
@@ -160,8 +199,8 @@ def _store_relations(
         contradicted |= _contradicted_relation(unit, nothing)
         unit.row.versions = [[] for _ in nothing]
         kept.append(unit.row)
-    Unit.objects.bulk_update(kept, ["versions", "start", "end"], batch_size=500)
-    return contradicted
+    _update([row for row in kept if before[row.pk] != (row.start, row.end, row.versions)])
+    return contradicted, [*kept, *new_units]
 
 
 def _taken(waiting: list[BoardUnit], draft: AlignedRelation) -> BoardUnit | None:
@@ -195,28 +234,30 @@ def _labels(drawn: Relations) -> list[str]:
 
 
 def _new_decisions(
-    head: Adjudication, rows: Sequence[Unit], contradicted: set[int], current: Decisions, once_decided: set[int]
+    head: Adjudication, spans: _AlignedSpans, contradicted: set[int], current: Decisions
 ) -> list[Decision]:
-    """Return the decisions to add; the support of those that stay is counted again.
+    """Return the decisions to add about spans; the support of those that stay is counted again.
 
     A unit that an adjudicator decided before is never accepted automatically: it is open again.
     """
     tokens = token_boundaries(head.document.text)
-    undecided = [row for row in rows if row.pk not in once_decided]
-    versions = {row.pk: tuple(read_spans(version) for version in row.versions) for row in rows}
+    once_decided, versions = selectors.decided_by_people(head), spans.versions
+    undecided = [row for row in spans.rows if row.pk not in once_decided]
     by_rule = {decision.unit_id: decision for decision in rule_decisions(head, undecided, versions, tokens=tokens)}
-    decisions = []
-    for row in rows:
+    decisions, recounted = [], []
+    for row in spans.rows:
         before = current.get(row.pk)
         replacement = _replacement(row, before, by_rule.get(row.pk), is_contradicted=row.pk in contradicted)
         if replacement is not None:
             decisions.append(replacement)
         elif before is not None:
-            before.support = len(supporters(versions[row.pk], read_spans(before.outcome)))
-            before.support_of = len(row.versions)
-    Decision.objects.bulk_update(current.values(), ["support", "support_of"], batch_size=500)
-    spans = {row.pk for row in rows}
-    return decisions + [cleared(current[key].unit) for key in sorted(contradicted - spans)]
+            support = len(supporters(versions[row.pk], read_spans(before.outcome))), len(versions[row.pk])
+            if (before.support, before.support_of) != support:
+                before.support, before.support_of = support
+                recounted.append((*support, before.pk))
+    with connection.cursor() as cursor:
+        update_rows(cursor, _SUPPORT, recounted)
+    return decisions
 
 
 def _replacement(

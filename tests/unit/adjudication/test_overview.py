@@ -4,10 +4,11 @@ import pytest
 
 from annotator.adjudication import services
 from annotator.adjudication.board.contents import read_board
-from annotator.adjudication.board.overview import read_overview
+from annotator.adjudication.board.overview import locations_of_units, read_overview
 from annotator.adjudication.board.text_parts import LONGEST, MOST_UNITS, part_of_text, part_starts, units_in_part
 from annotator.adjudication.models import Adjudication
 from annotator.adjudication.queue import DocumentQueue, location_counts
+from annotator.corpus.spans.selectors import state_of_rows
 from annotator.corpus.spans.values import SpanValue
 from tests.conftest import NOW
 from tests.unit.adjudication.conftest import marked_spans
@@ -89,3 +90,25 @@ def test_part_has_its_units_and_those_they_were_merged_into(begin, decide, monke
     assert [part.number for part in parts] == [1, 2, 3, 3]
     assert [set(units_in_part(adjudication, part)) for part in parts[:3]] == [{first}, {first, second}, {third}]
     assert part_of_text(adjudication, number=None, at=12).number == 2
+
+
+def test_part_has_units_whose_decided_spans_reach_into_it(begin, decide, monkeypatch):
+    monkeypatch.setattr("annotator.adjudication.board.text_parts.MOST_UNITS", 1)
+    adjudication = begin("Ada[Speaker] said. Ben[Speaker] left. Eve[Speaker] came.", "Ada said. Ben left. Eve came.")
+    first, second, third = read_overview(adjudication).keys
+    decide(adjudication, second, "edited", spans=(SpanValue("x", "Speaker", ((0, 13),)),))
+
+    parts = [part_of_text(adjudication, number=number, at=0) for number in (1, 2, 3)]
+    assert [set(units_in_part(adjudication, part)) for part in parts] == [{first, second}, {second}, {second, third}]
+
+
+def test_updates_store_what_reading_everything_again_gives(begin, decide, make_set, lead, viewer):
+    adjudication = begin(BOTH, CLAIM)
+    decide(adjudication, read_overview(adjudication).keys[0], "take", source=0)
+    make_set(adjudication.document, viewer, marked_spans(DENIAL)[1], state="submitted", revision=1)
+    services.refresh(adjudication, by=lead, now=NOW)
+
+    board = read_board(adjudication)
+    assert [unit.row.status for unit in board.units] == [unit.stored_status for unit in board.units]
+    assert {unit.row.pk: unit.row.location for unit in board.units} == locations_of_units(board.units)
+    assert board.derived.state.spans == state_of_rows(adjudication.annotation_set).spans
