@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.reports.paired import PairedComparison, compare_pairwise
@@ -71,15 +71,6 @@ def _tested_sets(project: Project) -> QuerySet[AnnotationSet]:
     # The first condition names the index of these few sets.
     sets = AnnotationSet.objects.exclude(purpose=SetPurpose.DATA).filter(document__project=project)
     return sets.select_related("document").defer("document__text", "document__meta").order_by("created_at", "id")
-
-
-def tested_counts(project: Project) -> dict[str, int]:
-    """Return how many sets were compared with adjudicated ones, and of how many people; nothing when there are none."""
-    tested = AnnotationSet.objects.filter(document__project=project, state__in=lifecycle.FINISHED_STATES)
-    counts = tested.exclude(purpose=SetPurpose.DATA).aggregate(
-        tested_sets=Count("id"), tested_people=Count("annotator", distinct=True)
-    )
-    return counts if counts["tested_sets"] else {}
 
 
 def next_gold(project: Project, user: User, purpose: str) -> int | None:

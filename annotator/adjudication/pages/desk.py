@@ -17,7 +17,7 @@ from annotator.adjudication.models import RULE_CHOICES, Adjudication, Adjudicati
 from annotator.adjudication.pages.presentation import Desk
 from annotator.adjudication.pages.whole_text import LineView, WholeText
 from annotator.adjudication.queue import next_in_queue
-from annotator.adjudication.services import expected_decisions
+from annotator.adjudication.services.expectation import MOST_SPANS, expected_decisions
 from annotator.adjudication.units.derivation import UnitStatus
 from annotator.adjudication.units.hints import LEAST_ANNOTATORS, Hint, hint
 from annotator.adjudication.units.quotations import headings
@@ -33,10 +33,13 @@ ROWS_AROUND = 25
 """How many locations the list shows before and after the current one."""
 
 
-def start_context(document: Document, *, user: User, at: str = "") -> dict[str, Any]:
-    """Return the context of the page before the start; `at` is the location that the address asks for."""
+def start_context(document: Document, *, user: User, at: str = "", is_counted: bool = False) -> dict[str, Any]:
+    """Return the context of the page before the start; `at` is the location that the address asks for.
+
+    With `is_counted` the expected decisions are counted in long documents, too.
+    """
     project_rule, adopted = selectors.project_rule(document.project), selectors.adopted_set(document)
-    expected = [] if adopted else expected_decisions(document)
+    expected = [] if adopted else expected_decisions(document, most_spans=None if is_counted else MOST_SPANS)
     return {
         "project": document.project,
         "document": document,

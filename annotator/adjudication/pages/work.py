@@ -44,7 +44,8 @@ def work(request: HttpRequest, document_id: int) -> HttpResponse:
     document = selectors.get_document(document_id, user=user)
     adjudication = selectors.find_adjudication(document)
     if adjudication is None:
-        context = start_context(document, user=user, at=request.GET.get("at", ""))
+        at, is_counted = request.GET.get("at", ""), "count" in request.GET
+        context = start_context(document, user=user, at=at, is_counted=is_counted)
         return render(request, "adjudication/start.html", context)
     return show(request, adjudication, user=user)
 

@@ -9,10 +9,11 @@ from annotator.adjudication.services.start import content_of
 from annotator.adjudication.units.alignment import align_contents
 from annotator.adjudication.units.versions import AcceptanceRule, annotators_needed, support_under
 from annotator.corpus.documents.models import Document
+from annotator.platform.garbage import paused_collector
 from annotator.text.tokens import token_boundaries
 
 MOST_SPANS = 6_000
-"""Beyond it the page before the start would take seconds: the sets are aligned when the adjudication starts."""
+"""Beyond it the decisions are counted only when that is asked for: the page before the start would take seconds."""
 RULES = (AcceptanceRule.EXACT, AcceptanceRule.SAME_TOKENS)
 
 
@@ -27,14 +28,15 @@ class ExpectedDecisions:
     same_tokens: int
 
 
-def expected_decisions(document: Document) -> Sequence[ExpectedDecisions]:
+@paused_collector()
+def expected_decisions(document: Document, *, most_spans: int | None = None) -> Sequence[ExpectedDecisions]:
     """Return the expected decisions about spans for each number of annotators that may be asked for, all first.
 
-    Relations follow their spans and are not counted. Empty with fewer than two finished sets, and for long documents.
+    Relations follow their spans and are not counted. Empty with fewer than two finished sets, or over `most_spans`.
     """
     sets = list(selectors.finished_sets(document))
     contents = [content_of(annotation_set) for annotation_set in sets] if len(sets) > 1 else []
-    if not contents or sum(len(content.spans) for content in contents) > MOST_SPANS:
+    if not contents or (most_spans is not None and sum(len(content.spans) for content in contents) > most_spans):
         return []
     units, _ = align_contents(contents)
     tokens = token_boundaries(document.text)

@@ -119,7 +119,7 @@ def _store_spans(
     """Store the current versions, where they differ from those that are stored."""
     matches = match_units({key: unit.spans for key, unit in known.items()}, drafts)
     nothing = AlignedUnit(0, 0, (), tuple(() for _ in range(annotators)))
-    contradicted, changed, versions = set(), [], dict[int, Sequence[Spans]]()
+    contradicted, changed, versions = set[int](), list[Unit](), dict[int, Sequence[Spans]]()
     for key, unit in known.items():
         draft = drafts[matches[key]] if key in matches else nothing
         versions[key] = draft.versions
@@ -244,7 +244,7 @@ def _new_decisions(
     once_decided, versions = selectors.decided_by_people(head), spans.versions
     undecided = [row for row in spans.rows if row.pk not in once_decided]
     by_rule = {decision.unit_id: decision for decision in rule_decisions(head, undecided, versions, tokens=tokens)}
-    decisions, recounted = [], []
+    decisions, recounted = list[Decision](), list[tuple[int, int, int]]()
     for row in spans.rows:
         before = current.get(row.pk)
         replacement = _replacement(row, before, by_rule.get(row.pk), is_contradicted=row.pk in contradicted)

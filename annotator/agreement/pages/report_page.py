@@ -24,6 +24,7 @@ from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import reports, sets
 from annotator.corpus.documents.selectors import deleted_documents_of
 from annotator.corpus.spans.exclusions import excluded_counts
+from annotator.corpus.spans.selectors import tested_counts
 from annotator.platform.accounts.models import User
 from annotator.platform.http.display import format_moment
 from projects.models import Project
@@ -77,6 +78,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "official": reports.latest_report(project) if report.is_limited else None,
             "gone": deleted_documents_of(project, used_by="reports", key=report.pk, since=report.created_at),
             "gamma": gamma_sentences(figures.gamma),
+            "tested": tested_counts(project),
             "steps": next_steps(figures, names, _titles(report, figures)),
             "more_data": more_data(figures, names),
             "enough": [each.sentence for each in enough_for(figures.labels, label_name=names.label)],

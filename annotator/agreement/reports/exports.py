@@ -88,7 +88,7 @@ def report_csv(report: AgreementReport, *, part: str = "") -> Iterator[str]:
     """
     chosen = [_known(part)] if part else list(PARTS.values())
     lines = ([without_formula(line.get(column, "")) for column in COLUMNS] for line in _lines(report, part, chosen))
-    return map(_csv_line, chain([COLUMNS], lines))
+    return chain([_csv_line(COLUMNS)], map(_csv_line, lines))
 
 
 def part_of_name(report: AgreementReport) -> str:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import changes as log
-from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
+from annotator.corpus.spans.lifecycle import FINISHED_STATES
+from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetPurpose, Span
 from annotator.corpus.spans.problems import SetNotFound
 from annotator.corpus.spans.state import State, apply
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
@@ -168,6 +169,15 @@ def document_attributes_of(annotation_set: AnnotationSet) -> dict[str, DocumentV
         pk=annotation_set.pk
     )
     return stored
+
+
+def tested_counts(project: Project) -> dict[str, int]:
+    """Return how many sets check or train their annotators, and of how many people; nothing without such sets."""
+    tested = AnnotationSet.objects.filter(document__project=project, state__in=FINISHED_STATES)
+    counts = tested.exclude(purpose=SetPurpose.DATA).aggregate(
+        tested_sets=Count("id"), tested_people=Count("annotator", distinct=True)
+    )
+    return counts if counts["tested_sets"] else {}
 
 
 def span_value(row: tuple[Any, ...]) -> SpanValue:

@@ -30,6 +30,22 @@ def test_document_goes_from_queue_to_adjudicated(page, lead, document, here):
     assert document.title in client.get("/projects/news/adjudication/?show=settled").content.decode()
 
 
+def test_decisions_to_expect_are_counted_on_request_in_a_long_document(page, lead, here, monkeypatch):
+    monkeypatch.setattr("annotator.adjudication.pages.desk.MOST_SPANS", 1)
+    client = page(lead)
+
+    before, counted = (client.get(f"{here}{query}").content.decode() for query in ("?at=9", "?count=yes&at=9"))
+    assert '<a href="?count=yes&amp;at=9">Count expected decisions</a>' in before
+    assert "Annotators who must agree" not in before
+    assert "Annotators who must agree" in counted
+
+
+def test_refused_completion_counts_locations(begun, here):
+    answer = begun.post(f"{here}settle/", {"revision": Adjudication.objects.get().revision})
+
+    assert (answer.status_code, "1 location is not decided yet." in answer.content.decode()) == (409, True)
+
+
 def test_names_are_hidden_in_blind_projects(page, lead, here):
     client = page(lead)
     client.post("/projects/news/adjudication/rule/", {"rule": "off", "blind": "on"})

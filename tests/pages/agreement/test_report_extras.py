@@ -110,6 +110,15 @@ def test_json_has_everything_to_repeat_a_report(report, documents, page, viewer)
     assert record["result"] == report.result
 
 
+def test_page_says_what_quality_control_left_out(report, documents, page, viewer, make_set, make_user):
+    assert "quality control" not in page(viewer).get(url("report", report.pk)).content.decode().split("<main")[1]
+    for name in ("eve", "kim"):
+        make_set(documents[0], make_user(name), state="submitted", purpose="check")
+
+    content = " ".join(page(viewer).get(url("report", report.pk)).content.decode().split())
+    assert "2 annotation sets for quality control, of 2 people, are not part of it" in content
+
+
 def test_csv_has_every_figure_and_no_formula(report, page, viewer):
     AgreementReport.objects.filter(pk=report.pk).update(
         result={**report.result, "relations": [{**report.result["pairs"][0]["overall"], "label": "=1+1"}]}

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.quotas import check_quota
+from annotator.corpus.spans.selectors import tested_counts
 from annotator.datasets.releases.contents.facts import has_blind_sets
 from annotator.datasets.releases.contents.selection import Selection, origins_by_set, select
 from annotator.datasets.releases.contents.source import DraftSource
@@ -34,7 +35,6 @@ from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import FINAL_STATES, Job
 from annotator.platform.shared_files import UNFINISHED, scratch_root
 from annotator.problems import FieldError, InvalidInput
-from annotator.quality.selectors import tested_counts
 from projects.models import Project
 from projects.selectors import migrations_in_force
 from projects.services.locks import lock_project
