@@ -124,7 +124,8 @@ def driver_rows(queryset: QuerySet[Any, Any]) -> Sequence[Row]:
     """
     with connection.cursor() as cursor:
         cursor.execute(*queryset.query.sql_with_params())
-        return cursor.fetchall()
+        rows: Sequence[Row] = cursor.fetchall()
+    return rows
 
 
 def read_groups(

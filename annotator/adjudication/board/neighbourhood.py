@@ -47,7 +47,7 @@ def _merged(adjudication: Adjudication, keys: set[int]) -> set[int]:
             *current.filter(unit__in=added).order_by("unit", "id").values_list("unit", "merged_into"),
             *current.filter(merged_into__in=added).order_by("merged_into", "id").values_list("unit", "merged_into"),
         ]
-        added = {key for pair in joined for key in pair if key is not None} - merged
+        added = {key for pair in joined for key in pair} - merged
         merged |= added
     return merged
 

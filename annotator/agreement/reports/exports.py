@@ -87,8 +87,8 @@ def report_csv(report: AgreementReport, *, part: str = "") -> Iterator[str]:
     Sets are read while they are written. Raises `NotFound` for an unknown part.
     """
     chosen = [_known(part)] if part else list(PARTS.values())
-    lines = ([without_formula(line.get(column, "")) for column in COLUMNS] for line in _lines(report, part, chosen))
-    return chain([_csv_line(COLUMNS)], map(_csv_line, lines))
+    rows = ([without_formula(line.get(column, "")) for column in COLUMNS] for line in _lines(report, part, chosen))
+    return chain([_csv_line(COLUMNS)], (_csv_line(row) for row in rows))
 
 
 def part_of_name(report: AgreementReport) -> str:
