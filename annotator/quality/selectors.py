@@ -15,6 +15,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetPurpose, Span
 from annotator.measures import span_f1
+from annotator.measures.matching import exact_matching, greedy_matching
 from annotator.measures.units import FloatArray, Units
 from annotator.platform.accounts.models import User
 from annotator.quality.models import Admission, FeedbackTime, GoldDocument, QualityPlan
@@ -105,8 +106,12 @@ def tested_documents(sets: Iterable[AnnotationSet]) -> list[TestedDocument]:
     golds = AnnotationSet.objects.filter(lifecycle.gold_sets(), document__in=documents).order_by("-id")
     gold_of = {document: key for key, document in golds.values_list("id", "document")}
     spans = _spans_of([own.pk for own in submitted] + list(gold_of.values()))
+    labels = sorted({label for own in spans.values() for label, _ in own})
+    numbers = {label: number for number, label in enumerate(labels)}
+    units = {key: Units.from_spans([(numbers[label], edges) for label, edges in own]) for key, own in spans.items()}
+    nothing = Units.from_spans([])
     return [
-        TestedDocument(own, _rows(spans.get(own.pk, []), spans.get(gold_of[own.document_id], [])))
+        TestedDocument(own, _rows(units.get(own.pk, nothing), units.get(gold_of[own.document_id], nothing), labels))
         for own in submitted
         if own.document_id in gold_of
     ]
@@ -123,17 +128,15 @@ def _spans_of(set_ids: Sequence[int]) -> dict[int, Labelled]:
     return spans
 
 
-def _rows(own: Labelled, gold: Labelled) -> dict[tuple[str, str], tuple[float, float]]:
+def _rows(own: Units, gold: Units, labels: Sequence[str]) -> dict[tuple[str, str], tuple[float, float]]:
+    """The counts of all labels together, and of those that one of the two sets has."""
     rows = {}
-    for label in ["", *sorted({name for name, _ in [*own, *gold]})]:
-        numbers = {name: at for at, name in enumerate(sorted({name for name, _ in [*own, *gold]}))}
-        first, second = (
-            Units.from_spans([(numbers[name], edges) for name, edges in spans if label in ("", name)])
-            for spans in (own, gold)
-        )
-        for measure, count in (("overlap", span_f1.overlap), ("exact", span_f1.exact)):
-            counts = count(first, second)
-            rows[label, measure] = float(counts.first + counts.second), float(counts.matched)
+    # Only spans with equal labels match, so that the pairs of all labels are those of each label together.
+    for measure, match in (("overlap", greedy_matching), ("exact", exact_matching)):
+        counts = span_f1.counts_by_label(own, gold, match(own, gold), labels=len(labels))
+        for name, count in zip(["", *labels], [sum(counts, span_f1.MatchCounts()), *counts], strict=True):
+            if not name or count.first + count.second:
+                rows[name, measure] = float(count.first + count.second), float(count.matched)
     return rows
 
 
