@@ -10,10 +10,11 @@ import pytest
 from annotator.suggestions.sources.model import chain as chains
 from annotator.suggestions.sources.model import learning, tagger
 from annotator.suggestions.sources.model.candidates import Readings, candidates, chosen
-from annotator.suggestions.sources.model.features import table_of
+from annotator.suggestions.sources.model.cue_words import cue_words
+from annotator.suggestions.sources.model.features import COLUMNS_BY_VERSION, Vocabulary, table_of
 from annotator.suggestions.sources.model.learning import FinishedDocument, FinishedSpan
 from annotator.suggestions.sources.model.tagging import Chain, Coverage, Marked, by_layer, chains_for, marked, tags_of
-from annotator.suggestions.sources.model.training import Batch, Likelihood
+from annotator.suggestions.sources.model.training import Batch, Example, Likelihood, train
 from projects.schema_reader import read_schema
 from tests.conftest import SCHEMA
 
@@ -192,3 +193,32 @@ def test_documents_stay_held_out_when_others_come_in_and_copies_stay_together(do
     assert {0, 99} <= more or {0, 99}.isdisjoint(more)
     with pytest.raises(learning.TooFewSpans):
         learning.learn([FinishedDocument(n, f"Text {n}.", [[]]) for n in range(10)], is_narrow=True)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "base"),
+    [
+        ("denies", "deny s", "deny"), ("agreed", "agree ed", "agree"), ("told", "say ed", "tell"),
+        ("urging", "request ing", "urge"), ("admitting", "inform ing", "admit"), ("vowed", "promise ed", "vow"),
+        ("refusals", "speechnoun s", "refusal"), ("worried", "feel ed", "worry"), ("adamant", "attitudeadjective", "adamant"),
+    ],
+)  # fmt: skip
+def test_cue_words_are_known_in_all_their_forms(word, kind, base):
+    assert (cue_words()[word].kind, cue_words()[word].base) == (kind, base)
+
+
+def test_models_with_the_columns_of_an_earlier_version_can_be_read(documents):
+    tables = [table_of(document.text, is_narrow=True) for document in documents[:1]]
+    words = tables[0].words
+    spans = [marked(words, span.label, span.fragments) for span in documents[0].sets[0]]
+    tagged = by_layer(spans, defaultdict(Coverage))
+    vocabulary = Vocabulary(Vocabulary.of(tables, least=1).values, version=1)
+    examples = [Example(tables[0], tagged, [1.0] * len(tables[0].lengths))]
+    old = train(examples, vocabulary, chains_for([tagged], least=1), is_narrow=True)
+
+    stored, meta = tagger.load(tagger.save(old, {}))
+
+    assert meta["features"] == 1
+    assert stored.vocabulary.columns.keys() == COLUMNS_BY_VERSION[1].keys()
+    assert stored.vocabulary.rows(tables[0]).shape == vocabulary.rows(tables[0]).shape
+    assert [mark for mark, _share in stored.find(tables[0])] == [mark for mark, _share in old.find(tables[0])]

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from annotator.suggestions.sources.interface import Suggestion
+from annotator.suggestions.sources.model.cue_words import CueWord, cue_words
 from annotator.suggestions.sources.rules import lexicons
 from annotator.suggestions.sources.rules.assembly import suggest as suggest_by_rules
 from annotator.suggestions.sources.rules.reading import Reading
@@ -27,9 +28,10 @@ from annotator.suggestions.sources.rules.words import (
     Words,
 )
 
+_NO_CUE = CueWord("", "")
 Codes = np.ndarray[tuple[int], np.dtype[np.int32]]
 
-VERSION = 1
+VERSION = 2
 LONGEST_SEQUENCE = 300
 _FARTHEST = 3
 SHORT = 12
@@ -43,8 +45,8 @@ _CLASSES = {
     )
     for word in words
 }  # fmt: skip
-# Distances at which each column is read. A new column or distance needs a new `VERSION`.
-COLUMNS: Mapping[str, Sequence[int]] = {
+# Distances at which each column is read, by version: models keep the columns that they were trained with.
+_COLUMNS_1: Mapping[str, Sequence[int]] = {
     "word": _NEAR,
     "shape": (-1, 0, 1),
     "suffix": (-1, 0, 1),
@@ -73,6 +75,8 @@ COLUMNS: Mapping[str, Sequence[int]] = {
     "side": (0,),
     "turn": (0,),
 }
+COLUMNS: Mapping[str, Sequence[int]] = {**_COLUMNS_1, "kind": (-2, -1, 0, 1, 2), "base": (0,)}
+COLUMNS_BY_VERSION: Mapping[int, Mapping[str, Sequence[int]]] = {1: _COLUMNS_1, VERSION: COLUMNS}
 
 
 class Codebook:
@@ -202,6 +206,10 @@ def _list_columns(reading: Reading) -> dict[str, list[str]]:
         columns[name] = values
     verbs = reading.verbs
     columns["verb"] = ["v" if word in verbs else "" for word in words.lower]
+    known = cue_words()
+    pairs = [known.get(word, _NO_CUE) for word in words.lower]
+    columns["kind"] = [pair.kind for pair in pairs]
+    columns["base"] = [pair.base for pair in pairs]
     return columns
 
 
@@ -292,13 +300,15 @@ def _side(cues: Sequence[int], index: int, quoted: str) -> str:
 class Vocabulary:
     """The numbers of features: a block of the table of weights for each column and distance."""
 
-    def __init__(self, values: Mapping[str, Sequence[str]]) -> None:
-        self.values = {name: list(values[name]) for name in COLUMNS}
+    def __init__(self, values: Mapping[str, Sequence[str]], *, version: int = VERSION) -> None:
+        self.version = version
+        self.columns = COLUMNS_BY_VERSION[version]
+        self.values = {name: list(values[name]) for name in self.columns}
         self._numbers = {name: {value: number for number, value in enumerate(rows, 2)} for name, rows in values.items()}
         self._known: tuple[Codebook, Mapping[str, Codes]] | None = None
         self.offsets: dict[tuple[str, int], int] = {}
         self.size = 0
-        for name, distances in COLUMNS.items():
+        for name, distances in self.columns.items():
             for distance in distances:
                 self.offsets[name, distance] = self.size
                 self.size += len(self.values[name]) + 2
@@ -320,7 +330,7 @@ class Vocabulary:
         count = len(table.words)
         columns = []
         by_code = self._numbers_by_code(table.codebook)
-        for name, distances in COLUMNS.items():
+        for name, distances in self.columns.items():
             padded = np.ones(count + 2 * _FARTHEST, dtype=np.int32)
             padded[_FARTHEST : _FARTHEST + count] = by_code[name][table.columns[name]]
             for distance in distances:
@@ -333,6 +343,7 @@ class Vocabulary:
             by_code = {
                 name: np.array([self._numbers[name].get(value, 0) for value in codes], dtype=np.int32)
                 for name, codes in codebook.codes.items()
+                if name in self.columns
             }
             self._known = codebook, by_code
         return self._known[1]
