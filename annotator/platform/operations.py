@@ -81,6 +81,7 @@ class Operations:
     web_threads: int
     worker_processes: int
     language_models: tuple[AllowedServer, ...]
+    language_model_tokens: int
 
     @property
     def daily_jobs(self) -> dict[str, str]:
@@ -99,11 +100,12 @@ def read_operations(environ: Mapping[str, str]) -> Operations:
         web_threads=_count(environ, "WEB_THREADS", default=8, most=256),
         worker_processes=_count(environ, "WORKER_PROCESSES", default=2, most=64),
         language_models=_language_models(environ),
+        language_model_tokens=_count(environ, "LANGUAGE_MODEL_TOKENS_PER_DAY", default=0, most=10**12),
     )
 
 
 def _count(environ: Mapping[str, str], name: str, *, default: int, most: int) -> int:
-    """Return a number of processes or threads; the default 0 stands for automatic."""
+    """Return a number, as of processes; the default 0 stands for automatic, or for no limit."""
     value = environ.get(name, "")
     if not value:
         return default

@@ -73,13 +73,17 @@ def ask_language_model(context: JobContext) -> dict[str, Any]:
         "sent": made["tokens_sent"],
         "received": made["tokens_received"],
     }
+    text = summary % {name: f"{count:,}" for name, count in counts.items()}
+    if made["limit"]:
+        left = ngettext("%(count)s document is left.", "%(count)s documents are left.", made["left"])
+        text = f"{text} {made['limit']} {left % {'count': format(made['left'], ',')}}"
     return {
         **{name: value for name, value in made.items() if name != "failed"},
         "failed": len(made["failed"]),
         "source": LANGUAGE_MODEL,
         "version": asking.version,
         "instructions": asking.system,
-        "summary": summary % {name: f"{count:,}" for name, count in counts.items()},
+        "summary": text,
         "url": reverse("sources:language-model", args=[project.slug]),
         "url_text": _("Open the language model"),
     }

@@ -8,6 +8,8 @@ from annotator.corpus.spans.models import AnnotationSet
 from projects.models import Project, SchemaVersion
 
 DEFAULT_BAR = 0.6
+TOKENS_PER_RUN, TOKENS_PER_DAY = 200_000, 1_000_000
+"""What a project may take of a language model before its lead says otherwise."""
 
 
 class SuggestionSettings(models.Model):
@@ -37,9 +39,31 @@ class LanguageModelChoice(models.Model):
     model = models.CharField(max_length=200, help_text="The name by which the server knows the model.")
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     agreed_at = models.DateTimeField()
+    tokens_per_run = models.PositiveBigIntegerField(
+        default=TOKENS_PER_RUN, db_default=TOKENS_PER_RUN, help_text="A run asks about no more documents from there on."
+    )
+    tokens_per_day = models.PositiveBigIntegerField(
+        default=TOKENS_PER_DAY, db_default=TOKENS_PER_DAY, help_text="Of all runs of a day, in UTC."
+    )
 
     def __str__(self) -> str:
         return f"{self.model} for {self.project_id}"
+
+
+class LanguageModelUse(models.Model):
+    """What a project took of language models in a day, in UTC; it counts also when the model is changed."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="language_model_uses")
+    day = models.DateField()
+    requests = models.PositiveBigIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0, help_text="Sent and received.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "day"], name="language_model_use_once_per_day")]
+        indexes = [models.Index(fields=["day"], name="language_model_use_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.tokens} tokens of {self.project_id} on {self.day}"
 
 
 class SuggestionOffer(models.Model):

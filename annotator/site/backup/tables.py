@@ -77,6 +77,7 @@ PLACES: dict[str, Place] = {
     "sources_suggestionsettings": Place.PROJECT,
     # Whether texts may leave a site is decided there.
     "sources_languagemodelchoice": Place.PROJECT_ONLY_HERE,
+    "sources_languagemodeluse": Place.PROJECT_ONLY_HERE,
     "sources_suggestionoffer": Place.PROJECT,
     "sources_sourceevaluation": Place.PROJECT,
     "sources_suggestionarm": Place.PROJECT,

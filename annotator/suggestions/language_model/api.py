@@ -13,6 +13,8 @@ from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.input import BooleanField, InputSerializer, StringField, read_input
 from annotator.problems import InvalidInput
 from annotator.suggestions.language_model import selectors, services
+from annotator.suggestions.language_model.limits import MOST_TOKENS, limits_of
+from annotator.suggestions.models import TOKENS_PER_DAY, TOKENS_PER_RUN
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import get_project
@@ -24,6 +26,15 @@ class LanguageModelIn(InputSerializer):
     url = StringField(max_length=500)
     model = StringField(max_length=200)
     agreed = BooleanField()
+    tokens_per_run = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST_TOKENS, help_text="The limit of a run; without it, as it was."
+    )
+    tokens_per_day = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_TOKENS,
+        help_text="The limit of a day, in UTC; without it, as it was.",
+    )
 
 
 class LanguageModelOut(serializers.Serializer[Any]):
@@ -36,6 +47,9 @@ class LanguageModelOut(serializers.Serializer[Any]):
     documents = serializers.IntegerField(help_text="Documents without suggestions of this version.")
     requests = serializers.IntegerField(help_text="Requests that these need, about.")
     tokens = serializers.IntegerField(help_text="Tokens that these send, about.")
+    tokens_per_run = serializers.IntegerField(help_text="The limit of a run.")
+    tokens_per_day = serializers.IntegerField(help_text="The limit of a day, in UTC.")
+    tokens_left_today = serializers.IntegerField(help_text="What is left of the limits of the project and of the site.")
 
 
 class LanguageModelDetail(APIView):
@@ -56,7 +70,8 @@ class LanguageModelDetail(APIView):
         if not given["agreed"]:
             detail = "Without this nothing can be asked."
             raise InvalidInput("No language model was chosen.", errors=[{"pointer": "/agreed", "detail": detail}])
-        services.choose(project, url=given["url"], model=given["model"], by=user, now=timezone.now())
+        limits = {name: given[name] for name in ("tokens_per_run", "tokens_per_day") if name in given}
+        services.choose(project, url=given["url"], model=given["model"], by=user, now=timezone.now(), limits=limits)
         return Response(_state(project))
 
     @extend_schema(responses={204: None})
@@ -69,6 +84,7 @@ class LanguageModelDetail(APIView):
 def _state(project: Project) -> dict[str, Any]:
     choice, asking = selectors.choice_of(project), selectors.find_asking(project)
     estimate = selectors.estimate(project, asking) if asking else selectors.Estimate(0, 0, 0)
+    limits = limits_of(project, now=timezone.now()) if choice else None
     return {
         "allowed": [server.url for server in selectors.allowed_servers()],
         "url": choice.url if choice else "",
@@ -77,4 +93,7 @@ def _state(project: Project) -> dict[str, Any]:
         "documents": estimate.documents,
         "requests": estimate.requests,
         "tokens": estimate.tokens,
+        "tokens_per_run": limits.per_run if limits else TOKENS_PER_RUN,
+        "tokens_per_day": limits.per_day if limits else TOKENS_PER_DAY,
+        "tokens_left_today": limits.left_today if limits else 0,
     }

@@ -46,6 +46,8 @@ class Conversation:
         self._closed = threading.Event()
         self._model, self._system, self._schema = model, system, schema
         self._is_plain = False
+        self.asked = Asked()
+        """What was asked so far; it counts also when the conversation fails."""
 
     def close(self) -> None:
         """End a request or a pause that is under way."""
@@ -58,10 +60,10 @@ class Conversation:
 
     def ask(self, text: str) -> Asked:
         """Return what is suggested for a text; raises `Failed`."""
-        asked = Asked()
+        asked = self.asked
         for part in prompt.parts(text):
             for is_last in (False, True):
-                content = self._content(part.text, asked)
+                content = self._content(part.text)
                 try:
                     take(content, part.text, part.start, self._schema, asked.taken)
                     break
@@ -70,15 +72,15 @@ class Conversation:
                         raise Failed(f"The answer was not usable, twice. {error}") from error
         return asked
 
-    def _content(self, text: str, asked: Asked) -> str:
+    def _content(self, text: str) -> str:
         """Return the words of the model about a part of a text, and count the tokens."""
-        answer = self._answered(text)
-        asked.requests += 1
+        asked, answer = self.asked, self._answered(text)
         try:
             value = orjson.loads(answer.body)
             usage = value.get("usage") or {}
-            asked.tokens_sent += _count(usage.get("prompt_tokens"))
-            asked.tokens_received += _count(usage.get("completion_tokens"))
+            # A server that counts no tokens would pass every limit.
+            asked.tokens_sent += _count(usage.get("prompt_tokens")) or prompt.tokens_of(len(self._system) + len(text))
+            asked.tokens_received += _count(usage.get("completion_tokens")) or prompt.tokens_of(len(answer.body))
             content = value["choices"][0]["message"]["content"]
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise Failed("The server does not answer as the OpenAI-compatible API does.") from error
@@ -113,6 +115,7 @@ class Conversation:
             if self._is_plain and not is_plain:
                 continue
             body = prompt.request(self._system, text, model=self._model, schema=self._schema, plain=is_plain)
+            self.asked.requests += 1
             answer = self._line.post("chat/completions", body, seconds=SECONDS, most_bytes=MOST_BYTES)
             if answer.status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
                 self._is_plain = is_plain

@@ -14,7 +14,14 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.suggestions.services import replace_runs
 from annotator.platform.jobs.context import JobContext
 from annotator.suggestions.language_model.conversation import Asked, Conversation, Failed
-from annotator.suggestions.language_model.selectors import LANGUAGE_MODEL, Asking, asking_of, waiting_documents
+from annotator.suggestions.language_model.limits import add_use, limits_of
+from annotator.suggestions.language_model.selectors import (
+    LANGUAGE_MODEL,
+    Asking,
+    asking_of,
+    tokens_needed,
+    waiting_documents,
+)
 from annotator.suggestions.problems import LanguageModelFailed, LanguageModelNotAllowed
 from annotator.suggestions.sources.interface import Suggestions
 from annotator.suggestions.sources.language_model.prompt import VERSION
@@ -50,12 +57,14 @@ class Run:
             "refused": {},
             "failed": [],
         }
+        self._made["limit"] = ""
         waiting = waiting_documents(project, asking).exclude(pk__in=self._made["failed"])
         keys = list(waiting.values_list("pk", flat=True))
         left = len(keys) if most is None else max(0, most - self._done)
-        self._keys = iter(keys[:left])
+        self._keys = keys[:left][::-1]
         self._total = self._done + min(left, len(keys))
         self._under_way: dict[int, Conversation] = {}
+        self._needs: dict[int, int] = {}
         self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
         self._failures = 0
 
@@ -76,15 +85,16 @@ class Run:
                     self._store(document, outcome)
                 self._context.set_progress(self._done, self._total)
         finally:
-            for conversation in self._under_way.values():
+            for key, conversation in self._under_way.items():
                 conversation.close()
+                self._count_use(conversation, least=self._needs[key])
         return self._made
 
     def _outcomes(self) -> Iterator[Ended]:
         """Yield documents with what was answered, as answers come; raise when the job is cancelled."""
         while True:
-            while len(self._under_way) < AT_ONCE and (key := next(self._keys, None)) is not None:
-                self._start(Document.objects.only("external_id", "text").get(pk=key))
+            while self._keys and len(self._under_way) < AT_ONCE and not self._made["limit"]:
+                self._start_next()
             if not self._under_way:
                 return
             try:
@@ -92,15 +102,42 @@ class Run:
             except queue.Empty:
                 self._context.raise_if_cancelled()
                 continue
-            del self._under_way[document.pk]
+            self._count_use(self._under_way.pop(document.pk))
             yield document, outcome
 
-    def _start(self, document: Document) -> None:
-        """Send the text of a document, if the project still wants that."""
+    def _start_next(self) -> None:
+        """Send the text of the next document, if the limits leave enough for it."""
+        document = Document.objects.only("external_id", "text").get(pk=self._keys[-1])
+        under_way = sum(self._needs[key] for key in self._under_way)
+        needed = tokens_needed(self._asking, len(document.text))
+        taken = self._made["tokens_sent"] + self._made["tokens_received"]
+        self._check_agreed()
+        limits = limits_of(self._project, now=timezone.now())
+        if reached := limits.reached_by(under_way + needed, of_run=taken):
+            self._made["limit"] = reached
+            self._made["left"] = len(self._keys)
+            return
+        self._keys.pop()
+        self._needs[document.pk] = needed
+        self._start(document)
+
+    def _count_use(self, conversation: Conversation, *, least: int = 0) -> None:
+        """Count what a conversation took, also when it failed; `least` stands for a request that is under way."""
+        asked = conversation.asked
+        for name in ("requests", "tokens_sent", "tokens_received"):
+            self._made[name] += getattr(asked, name)
+        tokens = max(least, asked.tokens_sent + asked.tokens_received)
+        add_use(self._project, requests=asked.requests, tokens=tokens, now=timezone.now())
+
+    def _check_agreed(self) -> None:
+        """Raise `LanguageModelNotAllowed` when the project does not want this any more."""
         if asking_of(self._project).version != self._asking.version:
             raise LanguageModelNotAllowed(
                 _("The model, the labels or the guidelines were changed during the run. Start it again.")
             )
+
+    def _start(self, document: Document) -> None:
+        """Send the text of a document."""
         asking = self._asking
         conversation = Conversation(asking.server, model=asking.model, system=asking.system, schema=asking.schema)
 
@@ -116,8 +153,6 @@ class Run:
     def _store(self, document: Document, asked: Asked) -> None:
         taken, made = asked.taken, self._made
         self._failures = 0
-        for name in ("requests", "tokens_sent", "tokens_received"):
-            made[name] += getattr(asked, name)
         made["documents"] += 1
         made["spans"] += len(taken.spans)
         for reason, count in taken.refused.counts.items():

@@ -102,6 +102,11 @@ def estimate(project: Project, asking: Asking) -> Estimate:
     return Estimate(row["documents"], requests, tokens_of(row["text"] or 0) + requests * tokens_of(len(asking.system)))
 
 
+def tokens_needed(asking: Asking, length: int) -> int:
+    """Return about how many tokens it takes to send a text of so many characters, with the instructions."""
+    return tokens_of(length) + -(-length // MOST_CHARACTERS) * tokens_of(len(asking.system))
+
+
 def last_run(project: Project) -> Any:
     """Return what the last run that ended with a result did; None without one."""
     ended = Job.objects.filter(kind=ASK_JOB, project_id=project.pk, state__in=FINAL_STATES, result__isnull=False)

@@ -19,13 +19,16 @@ from annotator.platform.http.forms import show_problem
 from annotator.platform.jobs.models import Job
 from annotator.problems import InvalidInput
 from annotator.suggestions.language_model import selectors, services
+from annotator.suggestions.language_model.limits import MOST_TOKENS, limits_of
 from annotator.suggestions.language_model.run import REASONS
+from annotator.suggestions.models import TOKENS_PER_DAY, TOKENS_PER_RUN
 from annotator.suggestions.problems import LanguageModelNotAllowed
 from projects.models import Project
 from projects.roles import Capability, can
 from projects.selectors import get_project, role_in
 
 USUAL_FIRST_RUN = 10
+LIMITS = ("tokens_per_run", "tokens_per_day")
 
 
 class ChoiceForm(forms.Form):
@@ -40,6 +43,20 @@ class ChoiceForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("The name by which the server knows the model."),
     )
+    tokens_per_run = forms.IntegerField(
+        label=gettext_lazy("Tokens per run, at most"),
+        min_value=1,
+        max_value=MOST_TOKENS,
+        initial=TOKENS_PER_RUN,
+        help_text=gettext_lazy("Sent and received together. Then the run ends; answers under way still count."),
+    )
+    tokens_per_day = forms.IntegerField(
+        label=gettext_lazy("Tokens per day, at most"),
+        min_value=1,
+        max_value=MOST_TOKENS,
+        initial=TOKENS_PER_DAY,
+        help_text=gettext_lazy("All runs of the project together, from midnight UTC."),
+    )
     agreed = forms.BooleanField(
         label=gettext_lazy("The texts of this project may be sent to this server"),
         error_messages={"required": gettext_lazy("Without this nothing can be asked.")},
@@ -53,7 +70,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     user = user_of(request)
     project = get_project(slug, user=user, capability=Capability.SEE_ALL_WORK)
     choice = selectors.choice_of(project)
-    initial = {"url": choice.url, "model": choice.model, "agreed": True} if choice else {}
+    initial: dict[str, Any] = {}
+    if choice:
+        initial = {name: getattr(choice, name) for name in ("url", "model", *LIMITS)} | {"agreed": True}
     form = ChoiceForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         project = get_project(slug, user=user, capability=Capability.MANAGE)
@@ -64,7 +83,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             values = form.cleaned_data
             try:
-                services.choose(project, url=values["url"], model=values["model"], by=user, now=timezone.now())
+                limits = {name: values[name] for name in LIMITS}
+                services.choose(
+                    project, url=values["url"], model=values["model"], by=user, now=timezone.now(), limits=limits
+                )
             except InvalidInput as problem:
                 show_problem(form, problem)
             else:
@@ -90,6 +112,7 @@ def _asked(project: Project) -> dict[str, Any]:
     context: dict[str, Any] = {"last": last, "refused": list(_refused(last)) if last else []}
     if selectors.choice_of(project) is None:
         return context
+    context["limits"] = limits_of(project, now=timezone.now())
     try:
         asking = selectors.asking_of(project)
     except LanguageModelNotAllowed as problem:

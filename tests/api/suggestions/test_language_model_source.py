@@ -10,8 +10,8 @@ from annotator.corpus.suggestions.packing import unpack
 from annotator.platform.jobs import services as jobs
 from annotator.platform.jobs.models import Job
 from annotator.platform.operations import AllowedServer
-from annotator.suggestions.language_model import services
-from annotator.suggestions.models import LanguageModelChoice
+from annotator.suggestions.language_model import selectors, services
+from annotator.suggestions.models import LanguageModelChoice, LanguageModelUse
 from tests.chat_server import error, running_chat_server, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,11 +110,16 @@ def test_a_lead_chooses_a_model_on_its_page(project, lead, ada, chat, documents,
     assert "sends nothing" in client.get(PAGE).content.decode()
     assert "Without this nothing can be asked" in client.post(PAGE, {"url": chat.url, "model": "m"}).content.decode()
     assert not LanguageModelChoice.objects.exists()
-    assert client.post(PAGE, {"url": chat.url, "model": "m", "agreed": "on"}).status_code == 302
-    assert LanguageModelChoice.objects.get().agreed_by == lead
+    given = {"url": chat.url, "model": "m", "agreed": "on", "tokens_per_run": "5000", "tokens_per_day": "9000"}
+    settings.LANGUAGE_MODEL_TOKENS_PER_DAY = 8000
+    assert "all projects together 8,000 tokens per day" in client.post(PAGE, given).content.decode()
+    assert client.post(PAGE, given | {"tokens_per_day": "8000"}).status_code == 302
+    choice = LanguageModelChoice.objects.get()
+    assert (choice.agreed_by, choice.tokens_per_run, choice.tokens_per_day) == (lead, 5000, 8000)
     page = client.get(PAGE).content.decode()
     assert "2 documents have no suggestions" in page
     assert "Instructions that are sent" in page
+    assert "A run takes 5,000 tokens at most, all runs of a day 8,000." in page
     # Saving the other settings keeps the source on.
     suggestions = "/projects/news/suggestions/"
     assert 'value="language-model"' in client.get(suggestions).content.decode()
@@ -204,3 +209,44 @@ def test_an_interrupted_run_continues_from_its_checkpoint(project, lead, chat, d
     assert "Documents without suggestions: 1" in said_by_command.err
     assert Job.objects.latest("id").result["instructions"] == chat.requests[-1]["messages"][0]["content"]
     assert SuggestionRun.objects.count() == 2
+
+
+def test_a_run_ends_at_the_limits_and_the_next_one_is_refused(
+    api, project, lead, chat, make_document, settings, monkeypatch
+):
+    monkeypatch.setattr("annotator.suggestions.language_model.run.AT_ONCE", 1)
+    for number in range(6):
+        make_document(f"Ada Berg said {number} dams are safe.", external_id=f"n{number}")
+    chosen(project, lead, chat)
+    needed = selectors.tokens_needed(selectors.asking_of(project), len("Ada Berg said 1 dams are safe."))
+    # The server counts 120 tokens for each document: the fourth does not fit beside what three took.
+    limits = {"tokens_per_run": needed + 3 * 120 - 1, "tokens_per_day": needed + 4 * 120}
+    body = {"url": chat.url, "model": "small", "agreed": True}
+    state = api(lead).put(f"{URL}language-model/", body | limits, format="json").json()
+    assert (state["tokens_per_run"], state["tokens_left_today"]) == (limits["tokens_per_run"], limits["tokens_per_day"])
+
+    first = run(start(project, lead).pk).result
+    assert (first["documents"], first["left"]) == (3, 3)
+    assert first["limit"] == f"The limit of {limits['tokens_per_run']:,} tokens per run is reached."
+    assert first["summary"].endswith("3 documents are left.")
+    second = run(start(project, lead).pk).result
+    assert second["documents"] == 2
+    assert second["limit"].endswith("tokens per day is reached.")
+    use = LanguageModelUse.objects.get()
+    assert (use.requests, use.tokens) == (5, 600)
+
+    settings.LANGUAGE_MODEL_TOKENS_PER_DAY = 600
+    refused = api(lead).post(f"{URL}runs/", {"source": "language-model"}).json()
+    assert refused["code"] == "language_model_not_allowed"
+    assert "for all projects of this site is reached" in refused["detail"]
+    assert api(lead).put(f"{URL}language-model/", body | {"tokens_per_day": 601}, format="json").status_code == 422
+    assert len(chat.requests) == 5
+
+
+def test_failed_requests_count(project, lead, chat, documents):
+    chosen(project, lead, chat)
+    chat.reply = lambda _body: said("no JSON", sent=0, received=0)
+    run(start(project, lead).pk)
+    use = LanguageModelUse.objects.get()
+    assert use.requests == 4  # two documents, each asked about twice
+    assert use.tokens > 4 * 400  # the server counts none: they are estimated

@@ -227,6 +227,7 @@ def test_settings_name_servers_and_their_keys():
         {"LANGUAGE_MODEL_URLS": urls, "LANGUAGE_MODEL_KEYS": '{"https://other.example": "secret"}'},
         {"LANGUAGE_MODEL_URLS": urls, "LANGUAGE_MODEL_KEYS": '["secret"]'},
         {"LANGUAGE_MODEL_PRIVATE_NETWORK": "yes"},
+        {"LANGUAGE_MODEL_TOKENS_PER_DAY": "many"},
     ):
         with pytest.raises(SettingError, match="LANGUAGE_MODEL") as refused:
             read_operations(wrong)
