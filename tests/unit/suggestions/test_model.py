@@ -200,7 +200,8 @@ def test_documents_stay_held_out_when_others_come_in_and_copies_stay_together(do
     [
         ("denies", "deny s", "deny"), ("agreed", "agree ed", "agree"), ("told", "say ed", "tell"),
         ("urging", "request ing", "urge"), ("admitting", "inform ing", "admit"), ("vowed", "promise ed", "vow"),
-        ("refusals", "speechnoun s", "refusal"), ("worried", "feel ed", "worry"), ("adamant", "attitudeadjective", "adamant"),
+        ("refusals", "speechnoun s", "refusal"), ("worried", "feel ed", "worry"),
+        ("adamant", "attitudeadjective", "adamant"),
     ],
 )  # fmt: skip
 def test_cue_words_are_known_in_all_their_forms(word, kind, base):

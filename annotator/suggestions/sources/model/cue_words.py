@@ -25,7 +25,7 @@ class CueWord:
 def cue_words() -> dict[str, CueWord]:
     """Return the words of the list by inflected form; the first kind of a form counts.
 
-    >>> cue_words()["denies"], cue_words()["told"].kind
+    >>> cue_words()["denies"], cue_words()["said"].kind
     (CueWord(kind='deny s', base='deny'), 'say ed')
     """
     known: dict[str, CueWord] = {}
