@@ -1,4 +1,5 @@
-"""Suggestions: rules for 10,000 documents, training on 100 documents, its memory and how soon it can be cancelled.
+"""Suggestions: rules for 10,000 documents, alone and as a job that stores them; training on 100 documents, its memory,
+and how soon it can be cancelled.
 
 The documents are made of paragraphs of the sample texts, about 600 words each, with the adjudicated spans.
 """
@@ -13,10 +14,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.figures import Figure, at_most, noted, report
+from tests.bench.people import PROJECT
+from tests.bench.site import new_site
 
 MODULE = "tests.bench.bench_suggestions"
 SCHEMA = Path("projects/builtin/claims-attribution/schema.json")
-DOCUMENTS, MEASURED, TAUGHT = 10_000, 400, 100
+DOCUMENTS, MEASURED, STORED, TAUGHT = 10_000, 400, 1_000, 100
 
 
 def made_documents(count: int) -> list[tuple[str, list[tuple[str, list[tuple[int, int]]]]]]:
@@ -53,7 +56,7 @@ def made_documents(count: int) -> list[tuple[str, list[tuple[str, list[tuple[int
 
 def measure() -> Sequence[Figure]:
     """Suggest by rules, then train in a process of its own, so that its memory is its own."""
-    return [*_rules(), *_training()]
+    return [*_rules(), *_stored(), *_training()]
 
 
 def _rules() -> Iterator[Figure]:
@@ -72,6 +75,23 @@ def _rules() -> Iterator[Figure]:
     whole = seconds[1] * DOCUMENTS / MEASURED
     yield at_most(f"rules, {DOCUMENTS:,} documents of {words:.0f} words, from {MEASURED}", whole, "s", 60)
     yield at_most("growth when the documents double", seconds[1] / seconds[0], "×", 2.5)
+
+
+def _stored() -> Iterator[Figure]:
+    """Measure the command of a project, from reading the documents to the last committed batch."""
+    with new_site() as site:
+        site.command("migrate", "--verbosity", "0")
+        site.command("create_project", PROJECT, "--template", "claims-attribution")
+        lines = (
+            json.dumps({"id": f"d{number}", "text": text}) for number, (text, _) in enumerate(made_documents(STORED))
+        )
+        (site.folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
+        site.command("import_documents", PROJECT, str(site.folder / "corpus.jsonl"))
+        start = site.command("suggest_spans", "--help")
+        whole = site.command("suggest_spans", PROJECT)
+        seconds = (whole.cpu_seconds - start.cpu_seconds) * DOCUMENTS / STORED
+        yield at_most(f"rules, {DOCUMENTS:,} documents, job with storing, from {STORED:,}", seconds, "s", 60)
+        yield noted(f"job over {STORED:,} documents: peak memory", whole.peak_megabytes, "MB")
 
 
 def _training() -> Iterator[Figure]:
@@ -106,5 +126,7 @@ def _train() -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["train"]:
         _train()
+    elif sys.argv[1:] == ["stored"]:
+        report("Suggestions by a job", lambda: list(_stored()))
     else:
         report("Suggestions", measure)
