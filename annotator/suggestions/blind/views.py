@@ -1,5 +1,7 @@
 """The effect report: a page and an answer of the API."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +23,30 @@ from projects.roles import Capability
 from projects.selectors import current_schema, get_project, schema_of
 
 
+@dataclass(frozen=True)
+class EffectRow:
+    """A figure of both arms on the page: whether an effect is shown, and why the figure is not available."""
+
+    name: str
+    figure: Mapping[str, Any]
+    missing: str = ""
+
+    @property
+    def effect(self) -> str:
+        """What suggestions do to the figure, as far as its interval shows it."""
+        if self.figure["interval"] is None:
+            return _("Not available")
+        low, high = self.figure["interval"]
+        return _("More") if low > 0 else _("Less") if high < 0 else _("Not shown")
+
+    @property
+    def reason(self) -> str:
+        """Why a value or the interval is not available; "" when both are there."""
+        if self.figure["with"] is None or self.figure["blind"] is None:
+            return self.missing
+        return _("fewer than five documents of one kind") if self.figure["interval"] is None else ""
+
+
 @login_required
 @require_GET
 def effect_page(request: HttpRequest, slug: str) -> HttpResponse:
@@ -36,9 +62,17 @@ def effect_page(request: HttpRequest, slug: str) -> HttpResponse:
         "minutes": _("Minutes per 1,000 words"),
     }
     schema = schema_of(current_schema(project))
-    rows = [(names[key], row) for key, row in figures["figures"].items()]
+    no_pair = _("no document has two submitted sets of one kind")
+    missing = {
+        "agreement_exact": no_pair,
+        "agreement_overlap": no_pair,
+        "f1_to_suggestions": _("nothing was suggested in the sets of one kind"),
+        "boundary_edits": _("the sets of one kind have no spans"),
+        "minutes": _("no active time was recorded"),
+    }
+    rows = [EffectRow(names[key], row, missing.get(key, "")) for key, row in figures["figures"].items()]
     rows += [
-        (_("%(label)s per 1,000 words") % {"label": schema.labels[key].name}, row)
+        EffectRow(_("%(label)s per 1,000 words") % {"label": schema.labels[key].name}, row)
         for key, row in figures["labels"].items()
         if row["with"] or row["blind"]  # labels without spans would be rows of zeros
     ]

@@ -15,6 +15,12 @@ def share(value: float) -> str:
 
 
 @register.filter
+def signed(value: float) -> str:
+    """Return a difference with its sign: "+0.12", "−3.64"."""
+    return f"{value:+.2f}".replace("-", "−")
+
+
+@register.filter
 def figure_columns(counts: Mapping[str, Any]) -> list[float | None]:
     """Return the figures of a label in the order of the table."""
     exact = counts["exact"]
