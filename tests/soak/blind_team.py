@@ -5,14 +5,15 @@ the boundaries that were suggested. Without them they miss more and slip at boun
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.changes import AddSpan, UpdateSpan
+from annotator.corpus.spans.changes import AddSpan, SpanFields, UpdateSpan
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.services import apply_changes
 from annotator.corpus.spans.state import new_id
@@ -93,13 +94,13 @@ class BlindTeam:
         changes: list[AddSpan | UpdateSpan] = []
         done: set[Span] = set()
         for run, span in offered:
-            record = {"source": run.source, "version": run.version, "id": span["id"], "score": span["score"]}
+            record: Any = {"source": run.source, "version": run.version, "id": span["id"], "score": span["score"]}
             for value, corrected in self.accepted(span, document, done):
-                accepted = SpanValue(new_id(), value[0], value[1], {}, "", "suggested", record)  # type: ignore[arg-type]
+                accepted = SpanValue(new_id(), value[0], value[1], {}, "", "suggested", record)
                 changes.append(AddSpan(new_id(), accepted))
                 if corrected:
-                    fields = [{"fragments": pieces} for pieces in (value[1], corrected)]
-                    changes.append(UpdateSpan(new_id(), accepted.id, *fields))  # type: ignore[arg-type]
+                    before: SpanFields = {"fragments": value[1]}
+                    changes.append(UpdateSpan(new_id(), accepted.id, before, {"fragments": corrected}))
         for label, pieces in self.gold[document.pk]:
             is_seen = self.chance.random() < (SEEN_WITH if offered else SEEN_BLIND)
             if (label, pieces) not in done and is_seen:
@@ -116,10 +117,10 @@ class BlindTeam:
         lifecycle.submit(annotation_set, now=self.now)
 
     def accepted(
-        self, span: dict[str, object], document: Document, done: set[Span]
+        self, span: Mapping[str, Any], document: Document, done: set[Span]
     ) -> Iterator[tuple[Span, tuple[tuple[int, int], ...] | None]]:
         """Yield the suggestion if it is accepted, with the fragments that it is corrected to, if it is."""
-        pieces = tuple((start, end) for start, end in span["fragments"])  # type: ignore[attr-defined]
+        pieces = tuple((start, end) for start, end in span["fragments"])
         mine: Span = (str(span["label"]), pieces)
         start, end = pieces[0][0], pieces[-1][1]
         same = [gold for gold in self.gold[document.pk] if gold[0] == mine[0] and gold not in done]

@@ -1,7 +1,7 @@
 """How much a project may take of a language model: its lead limits runs and days, the operator days of the site."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -67,5 +67,5 @@ def add_use(project: Project, *, requests: int, tokens: int, now: datetime) -> N
         )
 
 
-def _day(now: datetime) -> object:
+def _day(now: datetime) -> date:
     return now.astimezone(UTC).date()

@@ -117,7 +117,7 @@ def test_a_server_is_asked_again_when_it_is_busy_and_more_simply_when_it_refuses
         asked = conversation.ask(TEXT)
 
     assert [span.fragments for span in asked.taken.spans] == [((0, 8),)]
-    assert (asked.requests, asked.tokens_sent, asked.tokens_received) == (2, 200, 40)
+    assert (asked.requests, asked.tokens_sent, asked.tokens_received) == (5, 200, 40)
     assert conversation.waited == [7, 14]
     assert {header["authorization"] for header in chat.headers} == {"Bearer secret-key"}
     assert set(chat.paths) == {"/v1/chat/completions"}
