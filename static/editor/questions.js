@@ -72,6 +72,7 @@ class QuestionsView {
   focus() {
     this.#showSubject();
     this.field.focus();
+    this.form.scrollIntoView({ block: "nearest" }); // with its button, on phones too
   }
 
   /** Read the questions again. */

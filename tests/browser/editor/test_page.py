@@ -301,4 +301,7 @@ def test_questions_are_asked_beside_the_text(open_editor: OpenEditor, ada: User)
     expect(panel.locator(".questions__comments")).to_contain_text("I mean <b>Ada</b>.")
     field.press("Escape")
     expect(editor.text).to_be_focused()
+    page.set_viewport_size({"width": 320, "height": 640})
+    editor.press("F7")
+    expect(panel.get_by_role("button", name="Ask the leads")).to_be_in_viewport(ratio=1)
     assert editor.errors == []
