@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "annotator.platform.http.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "annotator.platform.accounts.authentication.SessionUserMiddleware",
     # Before the middleware that reads forms, so that only signed-in users can upload.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -190,7 +190,7 @@ AXES_CLIENT_IP_CALLABLE = "annotator.platform.accounts.lockout.client_address"
 AXES_VERBOSE = False
 
 # In the database alone: a session kept in the memory of one process would outlive signing out in another one.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "annotator.platform.accounts.authentication"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_HTTPONLY = True

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -54,9 +54,18 @@ def projects_of(
     return projects if limited_to is None else projects.filter(pk=limited_to)
 
 
+@cache
+def _project_with(capability: Capability, has_limited_token: bool) -> PreparedQuery[Project]:
+    limited_to = Parameter("limited_to") if has_limited_token else None
+    projects = partial(projects_of, Parameter("user"), limited_to=limited_to, capability=capability)
+    return PreparedQuery(lambda: projects().filter(slug=Parameter("slug")).order_by("id")[:1])
+
+
 def get_project(slug: str, *, user: User, capability: Capability = Capability.VIEW_PROJECT) -> Project:
     """Return a project; raise the same `NotFound` for non-members, unknown slugs and missing capabilities."""
-    project = projects_for(user, capability=capability).filter(slug=slug).first()
+    limited_to = user.limited_to_project
+    query = _project_with(capability, limited_to is not None)
+    project = query.first(user=user.pk, slug=slug, limited_to=limited_to)
     if project is None:
         raise NotFound(_("The project “%(slug)s” does not exist, or you do not have access.") % {"slug": slug})
     return project
@@ -84,6 +93,20 @@ _newest_schema = PreparedQuery(
 )
 _newest_guideline = PreparedQuery(
     lambda: GuidelineVersion.objects.filter(project=Parameter("project")).order_by("-number", "id")[:1]
+)
+_schema_head = PreparedQuery(
+    lambda: (
+        SchemaVersion.objects.filter(project=Parameter("project"))
+        .only("project_id", "number")
+        .order_by("-number", "id")[:1]
+    )
+)
+_guideline_head = PreparedQuery(
+    lambda: (
+        GuidelineVersion.objects.filter(project=Parameter("project"))
+        .only("project_id", "number")
+        .order_by("-number", "id")[:1]
+    )
 )
 
 
@@ -238,6 +261,11 @@ def migrations_in_force(project: Project) -> list[SchemaMigration]:
 def current_guideline(project: Project) -> GuidelineVersion:
     """Return the newest guideline version; every project has one."""
     return _newest_guideline.all(project=project.pk)[0]
+
+
+def current_versions(project: Project) -> tuple[SchemaVersion, GuidelineVersion]:
+    """Return the newest versions of schema and guidelines, without their texts: these are read when they are used."""
+    return _schema_head.all(project=project.pk)[0], _guideline_head.all(project=project.pk)[0]
 
 
 def mark_guidelines_seen(project: Project, user: User, number: int) -> None:

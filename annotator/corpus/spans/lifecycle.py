@@ -30,7 +30,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
@@ -241,13 +241,21 @@ def submit(annotation_set: AnnotationSet, *, now: datetime, undoable: bool = Fal
 def complete_submits(*, now: datetime) -> int:
     """Let submits take effect that can no longer be undone, and return their number."""
     # In the order of their index: in that of their keys, the database would read all sets.
-    due = AnnotationSet.objects.filter(state=SetState.OPEN, submits_at__lte=now).only("pk").order_by("submits_at", "id")
-    return sum(_complete_due(annotation_set, now=now) for annotation_set in due)
+    return sum(_complete_due(key, now=now) for (key,) in _due.all(now=now))
 
 
-def _complete_due(annotation_set: AnnotationSet, *, now: datetime) -> bool:
+_due = PreparedQuery(
+    lambda: (
+        AnnotationSet.objects.filter(state=SetState.OPEN, submits_at__lte=Parameter("now", DateTimeField()))
+        .order_by("submits_at", "id")
+        .values_list("pk")
+    )
+)
+
+
+def _complete_due(set_id: int, *, now: datetime) -> bool:
     with transaction.atomic():
-        head = _locked_set.first(set=annotation_set.pk)
+        head = _locked_set.first(set=set_id)
         if head is None or head.state != SetState.OPEN or head.submits_at is None or head.submits_at > now:
             return False  # undone, or completed, since it was read
         _complete_submit(head, at=head.submits_at)

@@ -31,7 +31,7 @@ from annotator.corpus.spans.values import ChangeError
 from annotator.formats.records import MOST_SPANS
 from annotator.platform.accounts.models import User
 from annotator.platform.bulk_rows import insert_rows, table_of
-from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate
+from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate, insert_object
 from annotator.platform.snapshots import read_snapshot
 from projects.models import GuidelineVersion, SchemaVersion
 from projects.selectors import mappings_into
@@ -203,16 +203,18 @@ def create_annotation_set(
     purpose: SetPurpose = SetPurpose.DATA,
 ) -> AnnotationSet:
     """Create an empty set. If the document has a set with this name, the name becomes “name-2”, and so on."""
-    annotation_set = AnnotationSet.objects.create(
-        document=document,
-        kind=kind,
-        annotator=annotator,
-        name=_free_name(document, name, reserved=kind != SetKind.ADJUDICATED),
-        schema_version=schema_version,
-        guideline_version=guideline_version,
-        purpose=purpose,
-        created_at=now,
-        changed_at=now,
+    annotation_set = insert_object(
+        AnnotationSet(
+            document=document,
+            kind=kind,
+            annotator=annotator,
+            name=_free_name(document, name, reserved=kind != SetKind.ADJUDICATED),
+            schema_version=schema_version,
+            guideline_version=guideline_version,
+            purpose=purpose,
+            created_at=now,
+            changed_at=now,
+        )
     )
     exclusions.refresh_new(document.project_id, [annotation_set.pk])
     return annotation_set

@@ -1,13 +1,20 @@
 """Prepared queries return what Django's own queries return, run after run."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import DateTimeField
 from django.db.models.functions import Length
 from django.test.utils import CaptureQueriesContext
 
-from annotator.corpus.documents.models import Document
-from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate, numbered, parameters
+from annotator.corpus.documents.models import Document, Tag
+from annotator.platform.prepared import (
+    Parameter,
+    PreparedQuery,
+    PreparedUpdate,
+    insert_object,
+    numbered,
+    parameters,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.stores]
 
@@ -80,3 +87,28 @@ def test_an_update_changes_the_rows_it_names_and_counts_them(make_document, now)
     document.refresh_from_db()
     assert (document.title, document.created_at) == ("100 % new", later)
     assert Document.objects.get(pk=other.pk).title == other.title
+
+
+def test_inserted_object_equals_the_one_that_is_read(project, make_document):
+    document = make_document("One.")
+    meta = {"day": 3, "a": ["é"]}
+    copy = Document(
+        project=project, external_id="copy", title="é", text="Text.", sha256="0" * 64, length=5, position=9,
+        meta=meta, shuffle_key=4, created_at=document.created_at,
+    )  # fmt: skip
+
+    new = insert_object(copy)
+
+    assert new is copy
+    stored = Document.objects.get(pk=new.pk)
+    names = [field.attname for field in Document._meta.concrete_fields]
+    assert [getattr(stored, name) for name in names] == [getattr(new, name) for name in names]
+    new.title = "other"
+    new.save()  # as an object that is stored already
+    assert Document.objects.filter(title="other").count() == 1
+
+
+def test_second_object_with_a_unique_value_is_refused(project):
+    insert_object(Tag(project=project, name="hard"))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_object(Tag(project=project, name="hard"))

@@ -102,6 +102,8 @@ def _build_open_assignment() -> QuerySet[Assignment]:
     sets = AnnotationSet.objects.filter(lifecycle.open_sets(), annotator=Parameter("user")).order_by()
     own = Assignment.objects.filter(document__project=Parameter("project"), annotator=Parameter("user"))
     rows = _with_heads(own.filter(annotation_set__in=sets.values("pk"))).alias(is_returned=Exists(_returned()))
+    rows = rows.select_related("annotation_set__schema_version", "annotation_set__guideline_version")
+    rows = rows.defer("annotation_set__schema_version__definition", "annotation_set__guideline_version__text")
     return rows.order_by("-is_returned", "created_at", "id")[:1]
 
 

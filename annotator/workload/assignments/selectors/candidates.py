@@ -22,7 +22,7 @@ from annotator.problems import NotFound
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, RoundMember, RoundOrder, Skip
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
-from projects.selectors import current_guideline, current_schema, projects_for, role_in
+from projects.selectors import current_versions, projects_for, role_in
 
 NOT_OFFERED_BY_DEFAULT = (Role.LEAD, Role.VIEWER)
 NO_ONE: frozenset[int] = frozenset()
@@ -59,8 +59,8 @@ def choice_to_annotate(project: Project, user: User) -> bool | None:
 
 
 def _build_round_of() -> QuerySet[Round]:
-    rounds = Round.objects.filter(plans__document=Parameter("document"))
-    return rounds.select_related("schema_version").order_by("id")[:1]
+    rounds = Round.objects.filter(plans__document=Parameter("document")).select_related("schema_version")
+    return rounds.defer("schema_version__definition").order_by("id")[:1]
 
 
 _round_of = PreparedQuery(_build_round_of)
@@ -109,15 +109,17 @@ def limit_for(document: Document, user: User) -> int:
     if scope is None:
         return 0
     _limit, kept = scope
-    begun = Assignment.objects.filter(document=document, annotator__in=kept, slot__isnull=False).count()
+    taken = Assignment.objects.filter(document=document, annotator__in=kept, slot__isnull=False)
+    begun = taken.count() if kept else 0
     return current.annotators_per_document - (len(kept) - begun)
 
 
 def versions_for(document: Document) -> tuple[SchemaVersion, GuidelineVersion]:
-    """Return the versions of schema and guidelines of a new set: a round may fix that of the schema."""
-    project, current = document.project, round_of(document)
+    """Return the versions of schema and guidelines of a new set, without their texts: a round may fix the schema's."""
+    schema_version, guideline_version = current_versions(document.project)
+    current = round_of(document)
     fixed = None if current is None else current.schema_version
-    return fixed or current_schema(project), current_guideline(project)
+    return fixed or schema_version, guideline_version
 
 
 def upcoming_document(annotation_set: AnnotationSet, user: User) -> Document | None:

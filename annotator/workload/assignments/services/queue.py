@@ -12,6 +12,7 @@ from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import SetKind, SetPurpose
 from annotator.corpus.spans.services import create_annotation_set
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import insert_object
 from annotator.problems import Conflict
 from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Assignment, Skip
@@ -22,6 +23,7 @@ from annotator.workload.assignments.services.slots import (
     free_slot,
     free_unused_slots,
     lock_document,
+    lock_person,
     lowest_free,
     recount,
     resume,
@@ -95,7 +97,7 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
 def assign_planned(planned: PlannedDocument, user: User, *, now: datetime) -> NextDocument:
     """Assign a planned document; the user's open document, when they got one in another request since."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        lock_person(user)
         document = lock_document(planned.document_id)
         own = selectors.open_assignment(document.project, user)
         if own is not None:
@@ -123,7 +125,7 @@ def _assign_next(document_id: int, user: User, now: datetime) -> Assignment | No
     """
     try:
         with transaction.atomic():
-            User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+            lock_person(user)
             document = lock_document(document_id)
             if selectors.open_assignment(document.project, user) is not None:
                 return None
@@ -218,12 +220,14 @@ def _create(
         now=now,
     )
     excluded = annotation_set.is_excluded
-    assignment = Assignment.objects.create(
-        document=document,
-        annotator=user,
-        slot=None if excluded or slots is None else lowest_free(slots),
-        annotation_set=annotation_set,
-        created_at=now,
+    assignment = insert_object(
+        Assignment(
+            document=document,
+            annotator=user,
+            slot=None if excluded or slots is None else lowest_free(slots),
+            annotation_set=annotation_set,
+            created_at=now,
+        )
     )
     recount([document.pk])
     return assignment

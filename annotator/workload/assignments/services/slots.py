@@ -36,14 +36,31 @@ def _with_slot() -> QuerySet[Assignment]:
     return Assignment.objects.filter(document=Parameter("document"), slot__isnull=False)
 
 
+def _build_locked_document() -> QuerySet[Document]:
+    rows = Document.objects.select_for_update(no_key=True, of=("self",)).select_related("project")
+    return rows.filter(pk=Parameter("document")).defer("text", "meta").order_by("id")
+
+
+_locked_document = PreparedQuery(_build_locked_document)
+_locked_person = PreparedQuery(
+    lambda: User.objects.select_for_update(no_key=True).filter(pk=Parameter("user")).order_by("id").values_list("pk")
+)
 _taken = PreparedQuery(lambda: _with_slot().order_by("id").values_list("slot"))
 _excluded = PreparedUpdate(lambda: _with_slot().filter(annotation_set__is_excluded=True), slot=None)
 _recount_one = PreparedUpdate(lambda: DocumentPlan.objects.filter(document=Parameter("document")), taken=_held())
 
 
 def lock_document(document_id: int) -> Document:
-    """Lock a document against other changes of its slots until the transaction ends."""
-    return Document.objects.select_for_update(no_key=True).defer("text", "meta").get(pk=document_id)
+    """Lock a document against other changes of its slots until the transaction ends; return it with its project."""
+    document = _locked_document.first(document=document_id)
+    if document is None:
+        raise Document.DoesNotExist
+    return document
+
+
+def lock_person(user: User) -> None:
+    """Lock a person against another assignment at the same time until the transaction ends."""
+    _locked_person.first(user=user.pk)
 
 
 def taken_slots(document: Document) -> set[int]:

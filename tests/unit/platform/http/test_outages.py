@@ -8,10 +8,10 @@ import sys
 
 import psycopg
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
 
+from annotator.platform.accounts.authentication import SessionStore
 from annotator.platform.http.outages import outage_of
 from projects.models import Project
 
