@@ -157,6 +157,24 @@ def test_several_documents_are_corrected_over_the_api(page, lead, ada, assigned,
     assert page(ada).get(url).status_code == 404
 
 
+def test_downloaded_table_changes_single_fields_of_the_metadata(page, lead, project, make_document):
+    """Numbers stay numbers; other fields, and those with an empty cell, stay as they are."""
+    meta = {"source": "tass", "day": 3, "place": {"city": "Riga"}}
+    first, second = make_document("One.", meta=meta), make_document("Two.", meta=meta)
+    table = page(lead).get(f"/projects/{project.slug}/documents/download/csv/?column=meta.source&column=meta.day")
+    heading, *rows = b"".join(table.streaming_content).decode().splitlines()
+    rows = [row.replace("tass,3", "bbc,4") if first.external_id in row else row.replace("tass,3", ",") for row in rows]
+    file = SimpleUploadedFile("a.csv", "\n".join([heading, *rows]).encode())
+
+    preview = page(lead).post(url := "/projects/news/corrections/", {"preview": "yes", "file": file})
+    page(lead).post(url, {"records": preview.context["sent"]["records"].value()})
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.meta == meta | {"source": "bbc", "day": 4}
+    assert (second.meta, second.corrections.exists()) == (meta, False)
+
+
 @pytest.mark.parametrize(
     ("data", "is_csv", "message"),
     [
@@ -164,7 +182,10 @@ def test_several_documents_are_corrected_over_the_api(page, lead, ada, assigned,
         (b'{"id": "a", "text": "b"}\n{', False, "Line 2 is no JSON"),
         (b'{"id": "a"}', False, "Line 1: give an object"),
         (b'{"id": "a", "text": 3}', False, "must be strings"),
-        (b"id,words\na,b", True, "must name the columns"),
+        (b"id,words\na,b", True, "No document is corrected by the column “words”"),
+        (b"text\nb", True, "must name the columns"),
+        (b"id,meta.\na,b", True, "by the column “meta.”"),
+        (b"id,meta,meta.a\na,{},b", True, "not both"),
         (b"id,text\na,b,c", True, "Line 2 has 3 cells"),
         (b"id,meta\na,{", True, "Line 2: meta is no JSON"),
         (b'id,text\na,"b"c', True, "Line 2 is no CSV"),

@@ -52,7 +52,7 @@ class DocumentCorrectionOut(serializers.ModelSerializer[DocumentCorrection]):
 
 
 class CorrectionsIn(InputSerializer):
-    """Corrections of several documents, each with its `id`, and `title`, `text` or `meta`."""
+    """Corrections of documents, each with its `id`, and `title`, `text`, `meta` or fields such as `meta.source`."""
 
     documents = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_AT_ONCE)
     dry_run = serializers.BooleanField(required=False, default=False, help_text="Only return what would happen.")

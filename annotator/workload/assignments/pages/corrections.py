@@ -110,8 +110,8 @@ class CorrectionsForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File with corrections"),
         help_text=gettext_lazy(
-            "JSONL with an object on each line, or CSV with these columns: id, and title, text or meta (a JSON "
-            "object). What is left out stays as it is."
+            "JSONL with an object on each line, or CSV with these columns: id, and title, text, meta (a JSON object) "
+            "or single fields of it such as meta.source. What is left out stays as it is."
         ),
         widget=forms.FileInput(attrs={"accept": ".jsonl,.ndjson,.json,.csv,.txt"}),
     )
@@ -181,7 +181,7 @@ def _common(first: str, second: str) -> int:
 
 def _differences(planned: PlannedCorrection) -> list[Difference]:
     names = {"title": _("Title"), "text": _("Text"), "meta": _("Metadata")}
-    changed = [(name, getattr(planned.document, name), planned.record.values[name]) for name in planned.changed]
+    changed = [(name, getattr(planned.document, name), planned.values[name]) for name in planned.changed]
     return [difference(names[name], _as_text(old), _as_text(new)) for name, old, new in changed]
 
 

@@ -6,7 +6,7 @@ earlier text cannot save: its changes carry the digest of that text.
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,12 +33,16 @@ LONGEST_TITLE = 500
 
 @dataclass(frozen=True)
 class PlannedCorrection:
-    """What a record of a file changes: names of what changes, or why it is refused; `document` is as it is before."""
+    """What a record of a file changes: names of what changes, or why it is refused; `document` is as it is before.
+
+    `values` are what the record sets, with the whole metadata where it changes some fields of it.
+    """
 
     record: CorrectionRecord
     document: Document | None
     changed: tuple[str, ...] = ()
     refusal: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def has_begun(document: Document) -> bool:
@@ -69,17 +73,19 @@ def _planned(
 ) -> PlannedCorrection:
     if document is None:
         return PlannedCorrection(record, None, refusal=_("This project has no such document."))
-    changed = tuple(name for name, value in record.values.items() if getattr(document, name) != value)
+    record = record.typed_for(document.meta)
+    values = record.values_for(document.meta)
+    changed = tuple(name for name, value in values.items() if getattr(document, name) != value)
     refusal = ""
     try:
-        _check(record.values)
+        _check(values)
     except InvalidInput as problem:
         refusal = problem.detail
     if is_repeated:
         refusal = _("The file names this document more than once.")
     elif changed and document.pk in begun:
         refusal = _("Work on “%(document)s” has begun: exclude it, or delete it.") % {"document": document}
-    return PlannedCorrection(record, document, () if refusal else changed, refusal)
+    return PlannedCorrection(record, document, () if refusal else changed, refusal, values)
 
 
 def correct_documents(
@@ -90,7 +96,7 @@ def correct_documents(
     for planned in plan_corrections(project, records):
         if planned.document is not None and not planned.refusal:
             try:
-                changed = correct_document(planned.document, **planned.record.values, by=by, now=now)
+                changed = correct_document(planned.document, **planned.values, by=by, now=now)
                 done.append(replace(planned, changed=tuple(changed)))
             except Problem as problem:
                 done.append(replace(planned, changed=(), refusal=problem.detail))

@@ -25,7 +25,9 @@ class Command(ProjectCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""
         super().add_arguments(parser)
-        parser.add_argument("file", metavar="FILE", help="JSONL or CSV file in UTF-8")
+        parser.add_argument(
+            "file", metavar="FILE", help="JSONL or CSV file in UTF-8; meta.NAME changes one field of the metadata"
+        )
         parser.add_argument("--dry-run", action="store_true", help="only say what would change and be refused")
 
     def handle(self, *args: Any, **options: Any) -> None:
