@@ -54,6 +54,14 @@ def documents_with(terms: Iterable[Term]) -> Q:
     return condition
 
 
+def documents_in_order_with(term: Term) -> Q:
+    """Return the condition for documents that contain a term; where many do, they are still read in their order.
+
+    A page of them is full early then, when what else is asked of them costs more.
+    """
+    return _in_order(term, reads_all=True) or documents_with([term])
+
+
 def _side_by_side(term: Term, prefix: str = "") -> Q:
     """Return the condition that the words of a term stand side by side."""
     phrase = " ".join(term.words) + ("" if term.is_prefix else " ")

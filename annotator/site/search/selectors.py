@@ -6,6 +6,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Substr
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from annotator.agreement.models import DocumentAgreement
 from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document, DocumentTag
-from annotator.corpus.documents.search import Term, documents_matching, documents_with
+from annotator.corpus.documents.search import Term, documents_in_order_with, documents_matching
 from annotator.corpus.documents.selectors import visible_documents
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Span
@@ -90,7 +91,8 @@ def _condition(condition: Filter, project: Project, only: User | None) -> Q:
         answers = sets.annotate(answer=KeyTextTransform(condition.key.removeprefix("document."), "document_attributes"))
         return Q(Exists(answers.filter(answer__icontains=value)))
     if labels := [label for label in _labels(project) if label.casefold() == condition.key.casefold()]:
-        return _covering(spans.filter(label__in=labels), value)
+        labelled = Span.objects.filter(annotation_set__document=OuterRef("pk"), label__in=labels)
+        return _covering(labelled, _limits(only, "annotation_set__"), value)
     texts = spans.annotate(searched=KeyTextTransform(condition.key, "attributes"))
     return Q(Exists(texts.filter(searched__icontains=value)))
 
@@ -111,20 +113,30 @@ def _labelled(label: str, only: User | None) -> Q:
     return Q(Exists(spans.filter(_limits(only, "annotation_set__"), annotation_set__document=OuterRef("pk"))))
 
 
-def _covering(spans: QuerySet[Span], value: str) -> Q:
-    """Return the condition for documents with one of these spans whose text contains a value.
+def _covering(spans: QuerySet[Span], limits: Q, value: str) -> Q:
+    """Return the condition for documents with one of these spans, within limits, whose text contains a value.
 
-    The index limits documents to those whose text has the words; SQLite compares letters beyond ASCII exactly, so that
-    the usual capitals of these are tried as well.
+    The index limits documents to those that have the words, also in their titles. On SQLite the cheaper questions come
+    first: whether the text has the value, and whether any span covers it, which an index of the spans answers.
     """
     covered = Substr(OuterRef("text"), F("start") + 1, F("end") - F("start"))
-    texts = spans.annotate(covered=covered)
-    same = Q(covered__icontains=value)
-    for variant in set() if value.isascii() else {value.lower(), value.upper(), value.title()}:
-        same |= Q(covered__contains=variant)
+    covering = spans.annotate(covered=covered).filter(_contains("covered", value))
     words = folding.words(value)
-    matching = documents_with([Term(words, is_prefix=True)] if words else [])
-    return matching & Q(Exists(texts.filter(same)))
+    condition = documents_in_order_with(Term(words, is_prefix=True)) if words else Q()
+    if connection.vendor == "sqlite":
+        condition &= _contains("text", value) & Q(Exists(covering))
+    return condition & Q(Exists(covering.filter(limits)))
+
+
+def _contains(name: str, value: str) -> Q:
+    """Return the condition that a column contains a value in any case.
+
+    SQLite compares letters beyond ASCII exactly, so that the usual capitals of these are tried as well.
+    """
+    same = Q(**{f"{name}__icontains": value})
+    for variant in set() if value.isascii() else {value.lower(), value.upper(), value.title()}:
+        same |= Q(**{f"{name}__contains": variant})
+    return same
 
 
 def _limits(only: User | None, prefix: str = "") -> Q:
