@@ -72,8 +72,8 @@ class ReportDetailOut(ReportHeadOut):
     def get_stale(self, report: AgreementReport) -> dict[str, Any]:
         """Return how many sets have changed since the report."""
         stale = reports.staleness(report)
-        counts = {"changed": stale.changed, "withdrawn": stale.withdrawn, "added": stale.added}
-        return {"is_stale": stale.is_stale, **counts, "summary": stale_sentence(**counts)}
+        summary = stale_sentence(**stale.counts)
+        return {"is_stale": stale.is_stale, **stale.counts, "is_complete": stale.is_complete, "summary": summary}
 
 
 class MeasuredDocumentOut(serializers.ModelSerializer[DocumentAgreement]):

@@ -106,6 +106,9 @@ class StaleOut(Out):
     changed = serializers.IntegerField()
     withdrawn = serializers.IntegerField()
     added = serializers.IntegerField()
+    is_complete = serializers.BooleanField(
+        help_text="False when sets of more documents may have changed than were compared: those that changed last."
+    )
     summary = serializers.CharField()
 
 

@@ -66,9 +66,18 @@ def numbered(name: str, values: Iterable[Any]) -> dict[str, Any]:
 
 def among(name: str, kind: Literal["bigint", "text"]) -> RawSQL:
     """Return the right side of a lookup `__in` for a list of any length, which `many` gives as one parameter."""
+    return _values_of(Parameter(name), kind)
+
+
+def in_list(values: Sequence[int]) -> RawSQL:
+    """Return the right side of a lookup `__in` for a long list, as one parameter: thousands take long to be bound."""
+    return _values_of(many(values), "bigint")
+
+
+def _values_of(values: Any, kind: Literal["bigint", "text"]) -> RawSQL:
     is_postgresql = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
     sql = f"SELECT unnest(%s::{kind}[])" if is_postgresql else "SELECT value FROM json_each(%s)"
-    return RawSQL(sql, [Parameter(name)])  # noqa: S611 - one of two words
+    return RawSQL(sql, [values])  # noqa: S611 - one of two words
 
 
 def many(values: Sequence[int] | Sequence[str]) -> Sequence[object] | str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
@@ -227,9 +227,12 @@ def get_source(project: Project, name: str) -> SourceRow:
 
 def receptions(project: Project, source: str, version: str) -> dict[str, Reception]:
     """Return by label how often suggestions were offered, accepted, edited and rejected in submitted sets."""
-    sets = AnnotationSet.objects.filter(document__project=project, kind=SetKind.ANNOTATOR)
-    finished = sets.exclude(state=SetState.OPEN).order_by()
-    offers = SuggestionOffer.objects.filter(annotation_set__in=finished, source=source, version=version)
+    # The project of each offer, so that the database does not begin with all sets of the project.
+    project_of = AnnotationSet.objects.filter(pk=OuterRef("annotation_set")).order_by().values("document__project")[:1]
+    offers = SuggestionOffer.objects.filter(
+        source=source, version=version, annotation_set__kind=SetKind.ANNOTATOR
+    ).exclude(annotation_set__state=SetState.OPEN)
+    offers = offers.alias(of=Subquery(project_of)).filter(of=project.pk)
     found: dict[str, Reception] = {}
     offered: dict[int, Mapping[str, Any]] = {}
     for set_id, by_id in offers.order_by("id").values_list("annotation_set_id", "offered"):

@@ -64,7 +64,8 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
     figures, project = reports.figures_of(report), report.project
     schema = schema_of(current_schema(project))
     names = SchemaNames(schema)
-    stale = reports.staleness(report)
+    since = reports.ChangesSince(report)
+    stale = since.count()
     scope = Scope.of_record(report.scope)
     labels = [row.label for row in figures.labels]
     return (
@@ -84,8 +85,9 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
             "enough": [each.sentence for each in enough_for(figures.labels, label_name=names.label)],
             "gamma_job": report.gamma_job,
             "gamma_seconds": None if figures.gamma else _gamma_seconds(report),
-            "stale": stale_sentence(changed=stale.changed, withdrawn=stale.withdrawn, added=stale.added),
-            "changes": reports.changes_since(report) if stale.is_stale else [],
+            "stale": stale_sentence(**stale.counts),
+            "most_compared": stale.most_compared,
+            "changes": since.first() if stale.is_stale else [],
             "confusion": confusion_view(figures, names),
             "annotators": annotator_views(figures.against_others or (), names, labels),
             "plot": forest_plot(figures, names),

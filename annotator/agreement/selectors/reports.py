@@ -20,10 +20,11 @@ from annotator.agreement.scope import Scope
 from annotator.agreement.selectors import sets
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
+from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import in_list
 from annotator.problems import Conflict, NotFound
-from annotator.workload.assignments.models import DocumentPlan
-from annotator.workload.assignments.selectors.tallies import documents_changed_since
+from annotator.workload.assignments.selectors.tallies import documents_changed_since, people_with_work
 from projects.models import Project, SchemaMigration
 from projects.roles import Capability
 from projects.selectors import get_project, projects_for
@@ -31,6 +32,8 @@ from projects.selectors import get_project, projects_for
 EVERYTHING = Scope()
 BOTH = 2
 LONGEST_MIGRATION = timedelta(days=1)
+MOST_COMPARED = 1_000
+"""So many documents are compared with a report to say what has changed since; those that changed last."""
 OFFICIAL = Q(scope={}) | Q(scope={"blind": True})
 """Reports that cover everything that can be compared; names may be hidden."""
 
@@ -229,65 +232,23 @@ class Staleness:
     changed: int
     withdrawn: int
     added: int
+    is_complete: bool = True
+    """Whether all documents were compared whose sets may have changed; else those that changed last."""
 
     @property
     def is_stale(self) -> bool:
-        """Whether a new report would be made from other sets."""
-        return bool(self.changed or self.withdrawn or self.added)
+        """Whether a new report would be made from other sets, as far as that is known."""
+        return bool(self.changed or self.withdrawn or self.added or not self.is_complete)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers of sets by how they differ."""
+        return {"changed": self.changed, "withdrawn": self.withdrawn, "added": self.added}
 
-class _ChangesSince:
-    """Sets that have changed since a report was made."""
-
-    def __init__(self, report: AgreementReport) -> None:
-        project, scope = report.project, Scope.of_record(report.scope)
-        annotators = sets.names_of_annotators(project) if scope.annotators else frozenset()
-        limits = sets.scope_condition(scope, annotators=annotators, prefix="annotation_set__")
-        at = _documents_to_compare(report)
-        reported = ReportedSet.objects.filter(_of_documents(at, "annotation_set__"), report=report)
-        counting = reported.filter(lifecycle.sets_for_agreement("annotation_set__") & limits)
-        in_report = ReportedSet.objects.filter(report=report, annotation_set=OuterRef("pk"))
-        in_scope = sets.sets_in_scope(project, scope).filter(_of_documents(at))
-        fresh = in_scope.filter(~Exists(in_report))
-        # Only where there is a new set: mostly nowhere, and all documents take their time.
-        comparable = sets.documents_finished_by_two(in_scope.filter(document__in=fresh.order_by().values("document")))
-        self.changed = counting.exclude(revision=F("annotation_set__revision"))
-        if not report.aliases:
-            self.changed = self.changed | counting.filter(sets.has_other_author())
-        self.withdrawn = reported.exclude(pk__in=counting.order_by().values("pk"))
-        self.added = fresh.filter(document__in=comparable.order_by())
-
-
-def _documents_to_compare(report: AgreementReport) -> QuerySet[DocumentPlan, Any] | None:
-    """Return the keys of documents whose sets may have changed since a report; None for all of them."""
-    # A label migration writes sets for a while after it was started, and plans do not tell which.
-    begin = report.created_at - LONGEST_MIGRATION
-    moved = SchemaMigration.objects.filter(
-        Q(started_at__gte=begin) | Q(undone_at__gte=begin), project=report.project_id
-    )
-    if not report.tracks_changes or moved.exists():
-        return None
-    return documents_changed_since(report.project, report.created_at)
-
-
-def _of_documents(keys: QuerySet[DocumentPlan, Any] | None, prefix: str = "") -> Q:
-    return Q() if keys is None else Q(**{f"{prefix}document__in": keys})
-
-
-def authors_to_choose(project: Project) -> list[str]:
-    """Return the names to which a report can be limited: those of the official report, and of what changed since."""
-    report = latest_report(project)
-    keys = None if report is None or report.aliases or not report.result else _documents_to_compare(report)
-    if report is None or keys is None:
-        return sets.authors_in(project)
-    known = {author["name"] for author in (report.result or {}).get("annotators", ())}
-    return sorted(known.union(sets.authors_in(project, of_documents=keys)))
-
-
-def staleness(report: AgreementReport) -> Staleness:
-    """Return how many sets have changed since a report was made."""
-    since = _ChangesSince(report)
-    return Staleness(since.changed.count(), since.withdrawn.count(), since.added.count())
+    @property
+    def most_compared(self) -> int | None:
+        """How many documents were compared when more may have changed."""
+        return None if self.is_complete else MOST_COMPARED
 
 
 class ChangeKind(StrEnum):
@@ -312,18 +273,81 @@ class SetChange:
 MOST_CHANGES = 20
 
 
+class ChangesSince:
+    """Sets that have changed since a report was made: how many, and the first of them."""
+
+    def __init__(self, report: AgreementReport) -> None:
+        project, scope = report.project, Scope.of_record(report.scope)
+        annotators = sets.names_of_annotators(project) if scope.annotators else frozenset()
+        limits = sets.scope_condition(scope, annotators=annotators, prefix="annotation_set__")
+        keys = _documents_to_compare(report)
+        self._report, self.is_complete, at = report, len(keys) <= MOST_COMPARED, in_list(keys[:MOST_COMPARED])
+        # Keys of sets, so that the index of the report finds these rows; it would read all of a large report.
+        there = list(AnnotationSet.objects.filter(document__in=at).order_by().values_list("pk", flat=True))
+        reported = ReportedSet.objects.filter(report=report, annotation_set__in=in_list(there))
+        counting = reported.filter(lifecycle.sets_for_agreement("annotation_set__") & limits)
+        in_report = ReportedSet.objects.filter(report=report, annotation_set=OuterRef("pk"))
+        in_scope = sets.sets_in_scope(project, scope).filter(document__in=at)
+        fresh = in_scope.filter(~Exists(in_report))
+        # Only where there is a new set: mostly nowhere, and all documents take their time.
+        comparable = sets.documents_finished_by_two(in_scope.filter(document__in=fresh.order_by().values("document")))
+        differs = ~Q(revision=F("annotation_set__revision"))
+        self.changed = counting.filter(differs if report.aliases else differs | sets.has_other_author())
+        self.withdrawn = reported.exclude(pk__in=counting.order_by().values("pk"))
+        self.added = fresh.filter(document__in=comparable.order_by())
+
+    def count(self) -> Staleness:
+        """Return how many sets have changed."""
+        return Staleness(self.changed.count(), self.withdrawn.count(), self.added.count(), self.is_complete)
+
+    def first(self) -> list[SetChange]:
+        """Return the first sets that have changed."""
+        changes = []
+        for rows, kind in ((self.changed, ChangeKind.CHANGED), (self.withdrawn, ChangeKind.WITHDRAWN)):
+            limited = rows.select_related("annotation_set__document").defer("annotation_set__document__text")
+            changes += [
+                SetChange(row.annotation_set.document, row.author, kind, row.revision, row.annotation_set.revision)
+                for row in limited.order_by("id")[:MOST_CHANGES]
+            ]
+        added = self.added.select_related("document").defer("document__text").order_by("id")
+        is_blind = bool(self._report.aliases)
+        changes += [
+            SetChange(row.document, "" if is_blind else row.name, ChangeKind.ADDED, 0, row.revision)
+            for row in added[:MOST_CHANGES]
+        ]
+        return changes[:MOST_CHANGES]
+
+
+def _documents_to_compare(report: AgreementReport) -> list[int]:
+    """Return the documents whose sets may have changed since a report: one more than are compared, if there are more.
+
+    Plans of before this was stored do not tell; then these are all documents.
+    """
+    # A label migration writes sets for a while after it was started, and plans do not tell which.
+    begin = report.created_at - LONGEST_MIGRATION
+    moved = SchemaMigration.objects.filter(
+        Q(started_at__gte=begin) | Q(undone_at__gte=begin), project=report.project_id
+    )
+    since = report.created_at if report.tracks_changes and not moved.exists() else None
+    return documents_changed_since(report.project, since, most=MOST_COMPARED + 1)
+
+
+def authors_to_choose(project: Project) -> list[str]:
+    """Return the names to which a report can be limited: those of the official report, and of what changed since."""
+    report = latest_report(project)
+    keys = None if report is None or report.aliases or not report.result else _documents_to_compare(report)
+    if report is None or keys is None:
+        return sets.authors_in(project)
+    known = {author["name"] for author in (report.result or {}).get("annotators", ())}
+    tallied = people_with_work(project) if len(keys) > MOST_COMPARED else ()
+    return sorted(known.union(tallied, sets.authors_in(project, of_documents=keys[:MOST_COMPARED])))
+
+
+def staleness(report: AgreementReport) -> Staleness:
+    """Return how many sets have changed since a report was made."""
+    return ChangesSince(report).count()
+
+
 def changes_since(report: AgreementReport) -> list[SetChange]:
     """Return the first sets that have changed since a report was made."""
-    since, changes = _ChangesSince(report), []
-    for rows, kind in ((since.changed, ChangeKind.CHANGED), (since.withdrawn, ChangeKind.WITHDRAWN)):
-        limited = rows.select_related("annotation_set__document").defer("annotation_set__document__text")
-        changes += [
-            SetChange(row.annotation_set.document, row.author, kind, row.revision, row.annotation_set.revision)
-            for row in limited.order_by("id")[:MOST_CHANGES]
-        ]
-    added = since.added.select_related("document").defer("document__text").order_by("id")
-    changes += [
-        SetChange(row.document, "" if report.aliases else row.name, ChangeKind.ADDED, 0, row.revision)
-        for row in added[:MOST_CHANGES]
-    ]
-    return changes[:MOST_CHANGES]
+    return ChangesSince(report).first()

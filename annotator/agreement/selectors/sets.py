@@ -21,6 +21,7 @@ from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_at, state_of_rows
 from annotator.corpus.spans.values import SpanValue
 from annotator.measures.alignment import RelationContent, SetContent, SpanContent
+from annotator.platform.prepared import in_list
 from annotator.workload.assignments.selectors.tallies import count_comparable
 from projects.models import Project
 from projects.schema import Schema
@@ -125,13 +126,11 @@ def names_of_annotators(project: Project) -> frozenset[str]:
     return frozenset(sets.annotate(author=AUTHOR).values_list("author", flat=True).distinct())
 
 
-def authors_in(
-    project: Project, scope: Scope = EVERYTHING, *, of_documents: QuerySet[Any, Any] | None = None
-) -> list[str]:
+def authors_in(project: Project, scope: Scope = EVERYTHING, *, of_documents: Sequence[int] | None = None) -> list[str]:
     """Return the names under which sets of a project count, or those over some documents (their keys), in order."""
     rows = sets_in_scope(project, scope).order_by().annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
     if of_documents is not None:
-        rows = rows.filter(document__in=of_documents)
+        rows = rows.filter(document__in=in_list(of_documents))
     pairs = set(rows.values_list("author_kind", "author").distinct())
     has_imported = any(kind == SetKind.IMPORTED for kind, _name in pairs)
     annotators = names_of_annotators(project) if has_imported else frozenset()

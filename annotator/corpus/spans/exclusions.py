@@ -212,11 +212,10 @@ class ExcludedCounts:
 
 def excluded_counts(project: Project) -> ExcludedCounts:
     """Return how much of a project is left out now."""
-    sets = AnnotationSet.objects.filter(document__project=project)
     return ExcludedCounts(
         documents=Document.objects.filter(project=project, is_excluded=True).count(),
-        sets=sets.filter(lifecycle.excluded_sets()).count(),
-        awaiting_review=sets.filter(lifecycle.sets_to_review()).count(),
+        sets=lifecycle.few_sets_of(project, lifecycle.excluded_sets()).count(),
+        awaiting_review=lifecycle.few_sets_of(project, lifecycle.sets_to_review()).count(),
     )
 
 

@@ -30,13 +30,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, SetPurpose, SetState
 from annotator.corpus.spans.problems import AlreadyAdjudicated, NotSubmitted, SetClosed, SetNotFound
 from annotator.platform.prepared import Parameter, PreparedQuery
+from projects.models import Project
 
 FINISHED_STATES = (SetState.SUBMITTED, SetState.ADJUDICATED)
 INDEPENDENT_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED)
@@ -158,6 +159,16 @@ def checking_sets(prefix: str = "") -> Q:
 def _exported(prefix: str) -> Q:
     always = Q(**{f"{prefix}kind__in": (SetKind.IMPORTED, SetKind.MODEL)})
     return always | Q(**{f"{prefix}state__in": FINISHED_STATES})
+
+
+def few_sets_of(project: Project, condition: Q) -> QuerySet[AnnotationSet]:
+    """Return the sets of a project that meet a condition for which there is an index of few sets.
+
+    The project is looked up for each of these. With a join, SQLite begins with all documents of the project while the
+    index has no set, because it keeps no statistics of empty ones.
+    """
+    project_of = Document.objects.filter(pk=OuterRef("document")).order_by().values("project")[:1]
+    return AnnotationSet.objects.filter(condition).alias(of=Subquery(project_of)).filter(of=project.pk)
 
 
 def sets_that_end_assignment() -> QuerySet[AnnotationSet]:

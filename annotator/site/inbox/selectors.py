@@ -132,7 +132,7 @@ def _counts(user: AnyMember, *rows: QuerySet[Any]) -> QuerySet[User, tuple[int, 
 
 
 def _waiting(project: Project, now: datetime) -> Waiting:
-    reviews = AnnotationSet.objects.filter(lifecycle.sets_to_review(), document__project=project)
+    reviews = lifecycle.few_sets_of(project, lifecycle.sets_to_review())
     return Waiting(
         project=project,
         skips=_skips().filter(document__project=project).count(),

@@ -65,7 +65,14 @@ def test_the_figures_of_a_report(report, api, viewer):
     body = api(viewer).get(report_url(report)).json()
 
     claims = body["result"]["labels"][0]
-    assert body["stale"] == {"is_stale": False, "changed": 0, "withdrawn": 0, "added": 0, "summary": ""}
+    assert body["stale"] == {
+        "is_stale": False,
+        "changed": 0,
+        "withdrawn": 0,
+        "added": 0,
+        "is_complete": True,
+        "summary": "",
+    }
     assert (claims["label"], claims["spans"]) == ("Claim", 6)
     assert claims["exact_f1"] == {"value": pytest.approx(4 / 6), "undefined": None, "low": None, "high": None}
     assert body["result"]["labels"][2]["alpha_tokens"]["undefined"] == "no_spans"
@@ -80,7 +87,7 @@ def test_changes_since_a_report_are_returned(report, api, viewer):
     body = api(viewer).get(report_url(report)).json()
 
     counts = {"changed": 1, "withdrawn": 0, "added": 0}
-    assert body["stale"] == {"is_stale": True, **counts, "summary": "1 annotation set changed."}
+    assert body["stale"] == {"is_stale": True, **counts, "is_complete": True, "summary": "1 annotation set changed."}
 
 
 def test_documents_are_paged_worst_first(report, documents, api, viewer):

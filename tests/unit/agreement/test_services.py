@@ -110,6 +110,28 @@ def test_changes_are_found_that_tallies_have_counted(two_sets, project, now):
     assert reports.authors_to_choose(project) == ["ada", "ben"]
 
 
+def test_only_documents_that_changed_last_are_compared(two_sets, project, now, make_document, make_set, monkeypatch):
+    other = make_document("Another text.")
+    others = [make_set(other, "A"), make_set(other, "B")]
+    report = measure(project, now)
+    ensure_plans(project)
+    while tallies.count_sets(project):
+        pass
+    monkeypatch.setattr(reports, "MOST_COMPARED", 1)
+    AnnotationSet.objects.filter(pk=others[0].pk).update(revision=4, is_tallied=False)
+    tallies.count_sets(project)
+
+    stale = reports.staleness(report)
+
+    assert (stale.counts, stale.is_complete, stale.most_compared) == (
+        {"changed": 1, "withdrawn": 0, "added": 0}, False, 1,
+    )  # fmt: skip
+    assert [change.document for change in reports.changes_since(report)] == [other]
+    assert reports.authors_to_choose(project) == ["A", "B", "ada", "ben"]
+    monkeypatch.setattr(reports, "MOST_COMPARED", 2)
+    assert (reports.staleness(report).is_complete, reports.staleness(report).counts) == (True, stale.counts)
+
+
 def test_only_submitted_and_imported_sets_count(project, ada, ben, make_document, make_set, now):
     document = make_document(TEXT)
     make_set(document, ada, SPANS, state="submitted")

@@ -136,7 +136,7 @@ def returned_notes(project: Project, user: User) -> list[ReturnedSet]:
 
 def sets_to_review(project: Project) -> QuerySet[AnnotationSet]:
     """Return the submitted sets that wait for approval, oldest submission first."""
-    sets = AnnotationSet.objects.filter(lifecycle.sets_to_review(), document__project=project)
+    sets = lifecycle.few_sets_of(project, lifecycle.sets_to_review())
     return sets.select_related("document", "annotator").defer("document__text").order_by("submitted_at", "id")
 
 

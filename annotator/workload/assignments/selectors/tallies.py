@@ -132,13 +132,21 @@ def _documents_by(column: QuerySet[DocumentPlan, Any]) -> Counter[int]:
 
 def _with_waiting_sets(project: Project) -> QuerySet[AnnotationSet, Any]:
     """Return the keys of documents with sets that wait to be counted."""
-    return AnnotationSet.objects.filter(is_tallied=False, document__project=project).order_by().values("document")
+    return lifecycle.few_sets_of(project, Q(is_tallied=False)).order_by().values("document")
 
 
-def documents_changed_since(project: Project, moment: datetime) -> QuerySet[DocumentPlan, Any]:
-    """Return the keys of documents whose sets may have changed since a moment, counted already or not."""
-    plans = DocumentPlan.objects.filter(project=project, changed_at__gte=moment).order_by().values("document")
-    return plans.union(_with_waiting_sets(project))
+def documents_changed_since(project: Project, moment: datetime | None, *, most: int) -> list[int]:
+    """Return the keys of documents whose sets may have changed since a moment, counted already or not.
+
+    These are at most so many, of which those that changed last come first; without a moment the newest documents.
+    """
+    if moment is None:
+        newest = Document.objects.filter(project=project).order_by("-position", "-id")
+        return list(newest.values_list("pk", flat=True)[:most])
+    waiting = _with_waiting_sets(project).distinct().values_list("document", flat=True)
+    plans = DocumentPlan.objects.filter(project=project, changed_at__gte=moment).order_by("-changed_at", "-document")
+    keys = dict.fromkeys([*waiting[:most], *plans.values_list("document", flat=True)[:most]])
+    return list(keys)[:most]
 
 
 def at_limit(project: Project, column: str, prefix: str = "") -> Q:
@@ -166,6 +174,12 @@ class PersonWeek:
     median_seconds: int | None
     paces: Sequence[float]
     last_at: datetime
+
+
+def people_with_work(project: Project) -> set[str]:
+    """Return the names of the people of a project who submitted a set, as far as sets are counted."""
+    rows = WeekTally.objects.filter(project=project, annotator__isnull=False).order_by()
+    return set(rows.values_list("annotator__username", flat=True).distinct())
 
 
 def person_weeks(project: Project) -> list[PersonWeek]:

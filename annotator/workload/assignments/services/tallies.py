@@ -57,7 +57,7 @@ def count_not_tallied(project: Project) -> int:
 def count_sets(project: Project, *, most: int = COUNTED_AT_ONCE) -> int:
     """Count up to so many changed sets, and return their number."""
     lock_project(project)
-    keys = list(_not_tallied(project).order_by("id").values_list("pk", flat=True)[:most])
+    keys = list(_not_tallied(project).order_by("document", "id").values_list("pk", flat=True)[:most])
     if keys:
         # First the mark, which locks the rows: a change from here on waits, and clears the mark again.
         AnnotationSet.objects.filter(pk__in=keys).update(is_tallied=True)
@@ -78,7 +78,7 @@ def forget_sets(project: Project, keys: Sequence[int]) -> None:
 
 
 def _not_tallied(project: Project) -> QuerySet[AnnotationSet]:
-    return AnnotationSet.objects.filter(is_tallied=False, document__project=project)
+    return lifecycle.few_sets_of(project, Q(is_tallied=False))
 
 
 def _tally_groups(project: Project, keys: Collection[int]) -> None:
