@@ -1,18 +1,25 @@
 """*Next document* for 50 people at once, at 100,000 documents and 2 million spans: response times, and the limit.
 
-The people ask in threads of this process, each with a connection of its own, at the same moment; SQLite lets one
-write after the other.
+The people ask the running site at the same moment, each by a connection and a session of their own. Then they ask in
+threads of this process, without a server: SQLite lets one write after the other.
 """
 
+import http.client
+import json
+import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.bench.figures import Figure, at_most, noted, report
-from tests.bench.large_project import open_large_project
+from tests.bench.large_project import PROJECT, folder_of_large_project, open_large_project
+from tests.bench.processes import tree_cpu_seconds
+from tests.bench.site import Site
+from tools.services.processes import free_port
 
 TARGET_MS = 300
+CSRF = "c" * 32
 
 
 def measure() -> Sequence[Figure]:
@@ -25,41 +32,92 @@ def measure() -> Sequence[Figure]:
     from annotator.platform.accounts.models import User
 
     people = list(User.objects.filter(username__startswith="person-").order_by("id"))
-    _ask(project, people)
+    figures = _at_the_site(people)
+    _in_threads(project, people)
     began = time.process_time()
-    times = sorted(_ask(project, people))
+    times = _in_threads(project, people)
     used = time.process_time() - began
     limit = Coalesce("plan__round__annotators_per_document", "project__annotators_per_document")
     held = Count("assignments", filter=Q(assignments__slot__isnull=False))
     over = Document.objects.filter(project=project).annotate(held=held, limit=limit).filter(held__gt=F("limit"))
     return [
-        at_most("95 % of the answers", times[len(times) * 95 // 100 - 1], "ms", TARGET_MS),
-        noted("median", times[len(times) // 2], "ms"),
-        noted("CPU of one answer", 1000 * used / len(times), "ms"),
+        *figures,
+        noted("95 % of the answers in threads", _percentile(times), "ms"),
+        noted("CPU of an answer in threads", 1000 * used / len(times), "ms"),
         at_most("documents above their limit", over.count(), "", 0),
     ]
 
 
-def _ask(project: Any, people: Sequence[Any]) -> list[float]:
-    """Assign the next document to all at once, and submit it; return the milliseconds that each waited."""
+def _percentile(times: Sequence[float]) -> float:
+    return sorted(times)[len(times) * 95 // 100 - 1]
+
+
+def _at_the_site(people: Sequence[Any]) -> Sequence[Figure]:
+    """Let everyone ask a running site at once."""
+    from django.test import Client
+
+    cookies = []
+    for user in people:
+        browser = Client()
+        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        cookies.append(f"sessionid={browser.cookies['sessionid'].value}; csrftoken={CSRF}")
+    folder = folder_of_large_project()
+    settings = {"VAR_DIR": str(folder)} | {name: os.environ[name] for name in ("DATABASE_URL",) if name in os.environ}
+    site = Site(folder, free_port(), settings)
+
+    def ask(cookie: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        headers = {"Cookie": cookie, "X-CSRFToken": CSRF, "Content-Type": "application/json"}
+        connection.request("POST", f"/api/v1/projects/{PROJECT}/next-document/", "{}", headers)
+        response = connection.getresponse()
+        content = response.read()
+        connection.close()
+        if response.status != 200:
+            raise RuntimeError(f"{response.status} {content[:300].decode(errors='replace')}")
+        return int(json.loads(content)["annotation_set"])
+
+    with site.running("serve") as (process_id, _seconds):
+        _together(ask, cookies)
+        cpu = tree_cpu_seconds(process_id)
+        times = _together(ask, cookies)
+        cpu = tree_cpu_seconds(process_id) - cpu
+    return [
+        at_most("95 % of the answers of the site", _percentile(times), "ms", TARGET_MS),
+        noted("median", sorted(times)[len(times) // 2], "ms"),
+        noted("CPU of an answer of the site", 1000 * cpu / len(times), "ms"),
+    ]
+
+
+def _in_threads(project: Any, people: Sequence[Any]) -> list[float]:
+    """Assign the next document to all at once, without a server."""
     from django.db import connection
     from django.utils import timezone
 
-    from annotator.corpus.spans.models import AnnotationSet
     from annotator.workload.assignments.services import next_document
+
+    def ask(user: Any) -> int:
+        result = next_document(project, user=user, now=timezone.now())
+        connection.close()
+        return int(result.assignment.annotation_set_id)
+
+    return _together(ask, people)
+
+
+def _together(ask: Callable[[Any], int], people: Sequence[Any]) -> list[float]:
+    """Let all ask at the same moment and submit what they got; return the milliseconds that each waited."""
+    from django.utils import timezone
+
+    from annotator.corpus.spans.models import AnnotationSet
 
     together, times, sets = threading.Barrier(len(people)), [], []
 
-    def ask(user: Any) -> None:
-        connection.ensure_connection()
+    def wait_and_ask(person: Any) -> None:
         together.wait()
         began = time.monotonic()
-        result = next_document(project, user=user, now=timezone.now())
+        sets.append(ask(person))
         times.append(1000 * (time.monotonic() - began))
-        sets.append(result.assignment.annotation_set_id)
-        connection.close()
 
-    threads = [threading.Thread(target=ask, args=(user,)) for user in people]
+    threads = [threading.Thread(target=wait_and_ask, args=(person,)) for person in people]
     for thread in threads:
         thread.start()
     for thread in threads:

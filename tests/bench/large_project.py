@@ -29,9 +29,14 @@ NAMES = ("Peskov", "Zakharova", "Minister", "Spokesman", "Mayor", "Witness")
 SOURCES = ("tass", "bbc", "ap", "afp", "reuters")
 
 
+def folder_of_large_project() -> Path:
+    """Return the folder in which the project is kept."""
+    return Path(os.environ.get("BENCH_FOLDER") or Path(__file__).parents[2] / ".cache" / "bench" / "large")
+
+
 def open_large_project() -> Any:
     """Connect this process to the database, make the project unless it is there, and return it."""
-    folder = Path(os.environ.get("BENCH_FOLDER") or Path(__file__).parents[2] / ".cache" / "bench" / "large")
+    folder = folder_of_large_project()
     folder.mkdir(parents=True, exist_ok=True)
     for name in IGNORED:
         os.environ.pop(name, None)
