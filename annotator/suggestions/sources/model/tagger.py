@@ -26,7 +26,6 @@ LEAST_SCORE = 0.05
 FORMAT = 2
 WITHOUT_MEMORY = 1
 """The format of models whose chains do not remember interrupted spans; they can be read."""
-WORDS_AT_ONCE = 4000
 SEPARATOR = "\n"
 
 
@@ -89,17 +88,17 @@ class Tagger:
         """Return the most probable spans of a text with their probabilities."""
         if not table.lengths:
             return []
-        rows = self.vocabulary.rows(table)
+        by_column = np.ascontiguousarray(self.vocabulary.rows(table).T)
         layout = chains.Layout.of(table.lengths)
         place = np.empty(len(layout.order), dtype=np.int64)
         place[layout.order] = np.arange(len(layout.order))
         ends = np.cumsum(table.lengths) - 1
         found: dict[Marked, float] = {}
         for weights in self.weights:
-            scores = np.concatenate([
-                weights.features[rows[first : first + WORDS_AT_ONCE]].sum(axis=1, dtype=np.float64)
-                for first in range(0, len(rows), WORDS_AT_ONCE)
-            ])  # fmt: skip
+            # One column after the other: a quarter of the time of summing all rows of a word at once.
+            scores = np.zeros((len(layout.order), len(weights.chain.tags)))
+            for numbers in by_column:
+                scores += weights.features.take(numbers, axis=0)
             scores[ends[:, None], np.array(weights.chain.unfinished(), dtype=np.int64)] = NEVER
             transitions = np.exp(weights.transitions)
             posterior = chains.infer(layout, scores[layout.order], transitions)
