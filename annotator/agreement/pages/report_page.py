@@ -64,8 +64,7 @@ def report_context(report: AgreementReport, user: User, query: QueryDict) -> dic
     figures, project = reports.figures_of(report), report.project
     schema = schema_of(current_schema(project))
     names = SchemaNames(schema)
-    since = reports.ChangesSince(report)
-    stale = since.count()
+    stale = (since := reports.ChangesSince(report)).count()
     scope = Scope.of_record(report.scope)
     labels = [row.label for row in figures.labels]
     return (
