@@ -173,7 +173,7 @@ class Complete(APIView):
 
     @extend_schema(request=RevisionIn, responses=WholeAdjudicationOut)
     def post(self, request: Request, document_id: int) -> Response:
-        """Complete the adjudication; every location must be decided, and the revision be the current one."""
+        """Complete the adjudication; every location must be decided, and by no one else since the revision."""
         user = user_of(request)
         adjudication = selectors.get_adjudication(document_id, user=user)
         base = _read(RevisionIn, request)["base_revision"]

@@ -17,6 +17,8 @@ export class Upcoming {
   #isFetching = false;
   /** @type {string[]} the units that come next */
   #units = [];
+  /** @type {Set<string>} decided units: a page that was fetched before still names them as next */
+  #decided = new Set();
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
 
@@ -36,7 +38,8 @@ export class Upcoming {
    * @param {string[]} units
    */
   expect(units) {
-    this.#units = [...new Set([...units, ...this.#units])].slice(0, MOST);
+    const open = units.filter((unit) => !this.#decided.has(unit));
+    this.#units = [...new Set([...open, ...this.#units])].slice(0, MOST);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#fetch(), DELAY);
   }
@@ -50,6 +53,7 @@ export class Upcoming {
 
   /** Forget a unit that is decided. @param {string} unit */
   forget(unit) {
+    this.#decided.add(unit);
     this.#pages.delete(unit);
     this.#units = this.#units.filter((key) => key !== unit);
   }

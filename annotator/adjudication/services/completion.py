@@ -11,7 +11,14 @@ from annotator.adjudication.board.document_units import open_document_units
 from annotator.adjudication.board.overview import read_overview
 from annotator.adjudication.models import Adjudication, AdjudicationState
 from annotator.adjudication.problems import NotCompleted, SourcesChanged, UndecidedUnits
-from annotator.adjudication.services.records import check_open, is_first, lock, stale, update_set
+from annotator.adjudication.services.records import (
+    check_open,
+    has_decisions_of_others,
+    is_first,
+    lock,
+    stale,
+    update_set,
+)
 from annotator.adjudication.services.statistics import delete_statistics, store_statistics
 from annotator.adjudication.services.updates import apply_updates
 from annotator.corpus.spans import lifecycle
@@ -27,14 +34,15 @@ def complete(
     """Complete an adjudication: close the adjudicated set and the submitted sets of the annotators.
 
     Raises `UndecidedUnits` while a location is open, `SourcesChanged` when an annotator changed their set since, and
-    `StaleAdjudication` when any decision was made since the base. An `action` that is recorded already is not made
+    `StaleAdjudication` when someone else has decided something since the base: a page that was fetched beforehand has
+    an older base than the user's own last decision. An `action` that is recorded already is not made
     again.
     """
     head = lock(adjudication, must_be_open=False, by=by)
     if not is_first(head, action, by=by, now=now):
         return head
     check_open(head)
-    if base_revision != head.revision:
+    if base_revision > head.revision or has_decisions_of_others(head, base_revision, by):
         raise stale(head, base_revision)
     overview = read_overview(head)
     if overview.open:

@@ -84,6 +84,12 @@ def check_units_current(head: Adjudication, unit_ids: Sequence[int], *, base_rev
         raise stale(head, base_revision)
 
 
+def has_decisions_of_others(head: Adjudication, base_revision: int, user: User) -> bool:
+    """Return whether someone else has decided something after the base."""
+    later = Decision.objects.filter(adjudication=head, number__gt=base_revision)
+    return later.exclude(by=user).exists()
+
+
 def stale(head: Adjudication, base_revision: int) -> StaleAdjudication:
     """Return the problem with the decisions since the base."""
     return StaleAdjudication(

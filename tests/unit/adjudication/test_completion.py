@@ -77,6 +77,17 @@ def test_stale_revision_prevents_completion(begin, decide, lead, ada):
     assert states(adjudication)["adjudicated"] == "open"
 
 
+def test_own_decisions_since_the_page_was_fetched_do_not_prevent_completion(begin, decide, lead):
+    adjudication = begin(ADA, BEN)
+    seen = adjudication.revision
+    for unit in open_units(adjudication):
+        decide(adjudication, unit, "none")
+
+    services.complete(adjudication, base_revision=seen, by=lead, now=NOW)
+
+    assert states(adjudication)["adjudicated"] == "adjudicated"
+
+
 def test_completed_adjudication_takes_no_decisions(completed, decide, lead):
     unit = read_board(completed).contested[0].row.pk
     with pytest.raises(AdjudicationCompleted):
