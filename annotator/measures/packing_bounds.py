@@ -18,24 +18,34 @@ ROUNDS = 8
 TOLERANCE = 1e-10
 """What counts as equal: weights are of the order of 1 to 100, errors of their sums of 1e-14."""
 
+NEVER_REACHED = 2.0
+"""More than the share of any tuple, which its units hold to 1: with it, the solver has prices to start from."""
+
 
 @dataclass(frozen=True)
 class Bound:
-    """Prices of all units, what each tuple is short of them, a packing, and per tuple how far its part may be off."""
+    """Prices of all units, what each tuple is short of them, and a packing; by tuple its part and how that is bounded.
+
+    No packing of the part is better by more than `slack`; where `is_best`, none is better by more than rounding.
+    """
 
     prices: FloatArray
     short: FloatArray
     packed: BoolArray
+    part: IntArray
     slack: FloatArray
+    is_best: BoolArray
 
     @property
     def needed(self) -> BoolArray:
         """The tuples that are not ruled out."""
         return self.short <= self.slack
 
-    def part(self, rows: IntArray) -> "Bound":
+    def only(self, rows: IntArray) -> "Bound":
         """Return the bound for some tuples only."""
-        return Bound(self.prices, self.short[rows], self.packed[rows], self.slack[rows])
+        return Bound(
+            self.prices, self.short[rows], self.packed[rows], self.part[rows], self.slack[rows], self.is_best[rows]
+        )
 
 
 def simple_bound(problem: Packing) -> Bound:
@@ -77,7 +87,12 @@ def linear_prices(problem: Packing) -> tuple[FloatArray, FloatArray]:
     begins = np.append(problem.first, np.int32(len(row)))
     matrix = csc_array((np.ones(len(row)), row, begins), shape=(len(units), len(problem)))
     solved = linprog(
-        -problem.weights, A_ub=matrix, b_ub=np.ones(len(units)), method="highs-ds", options={"presolve": False}
+        -problem.weights,
+        A_ub=matrix,
+        b_ub=np.ones(len(units)),
+        bounds=(0, NEVER_REACHED),
+        method="highs-ds",
+        options={"presolve": False},
     )
     prices, shares = np.zeros(problem.units), np.zeros(len(problem))
     if solved.status == 0:
@@ -88,8 +103,12 @@ def linear_prices(problem: Packing) -> tuple[FloatArray, FloatArray]:
     return prices, shares
 
 
-def bound_from(problem: Packing, prices: FloatArray, shares: FloatArray | None = None) -> Bound:
+def bound_from(
+    problem: Packing, prices: FloatArray, shares: FloatArray | None = None, part: IntArray | None = None
+) -> Bound:
     """Return the bound from valid prices; computed again for the remaining tuples it is tighter.
+
+    `part` has the parts of tuples where they are known.
 
     The packing follows the `shares` of the linear programme where they are given: it is then nearly the best, so that
     far fewer tuples remain.
@@ -101,14 +120,27 @@ def bound_from(problem: Packing, prices: FloatArray, shares: FloatArray | None =
     """
     short = problem.sum_by_tuple(prices) - problem.weights
     packed = greedy(problem, short, shares)
-    parts, part = problem.parts()
-    units = problem.by_unit[2]
-    part_of_unit = np.zeros(problem.units, dtype=np.int64)
+    return bound_of_packing(problem, prices, short, packed, problem.parts()[1] if part is None else part)
+
+
+def bound_of_packing(
+    problem: Packing, prices: FloatArray, short: FloatArray, packed: BoolArray, part: IntArray
+) -> Bound:
+    """Return the bound from valid prices and a packing; `part` is that of every tuple.
+
+    >>> pairs = np.array([[0, 1], [1, 2]]), np.array([1.0, 3.0])
+    >>> problem, packed = Packing.of(3, [pairs]), np.array([False, True])
+    >>> bound_of_packing(problem, np.array([0, 3.0, 0]), np.array([2.0, 0]), packed, np.array([0, 0])).is_best.tolist()
+    [True, True]
+    """
+    parts = int(part.max(initial=-1)) + 1
+    part_of_unit = np.full(problem.units, parts)
     part_of_unit[problem.flat] = part[problem.tuple_of]
-    most = np.bincount(part_of_unit[units], weights=prices[units], minlength=parts)
+    most = np.bincount(part_of_unit, weights=prices, minlength=parts + 1)[:parts]
     found = problem.totals_by_part(parts, part, np.where(packed, problem.weights, 0))
-    slack = np.maximum(most - found, 0) + TOLERANCE * (1 + most)
-    return Bound(prices, short, packed, slack[part])
+    near = TOLERANCE * (1 + most)
+    off = np.maximum(most - found, 0)
+    return Bound(prices, short, packed, part, (off + near)[part], (off <= near)[part])
 
 
 def greedy(problem: Packing, short: FloatArray, shares: FloatArray | None = None) -> BoolArray:

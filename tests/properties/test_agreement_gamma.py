@@ -21,6 +21,7 @@ CHUNKS, IN_A_CHUNK = 10, 100
 SOLVERS = [
     Limits(),
     Limits(few=1, small=0),  # prices of the linear programme, or assignment
+    Limits(few=1, large=1),  # the same, without a simple bound before
     Limits(few=1, small=1_000),  # dynamic programme alone
     Limits(few=1, small=0, states=0),  # integer programme
 ]
