@@ -45,7 +45,18 @@ LARGEST_PART = 100_000_000
 Opener = Callable[[], BinaryIO]
 
 
-Recognise = Callable[[Any, Any, int], Mapping[str, int] | None]
+class UsualSet(NamedTuple):
+    """A set in the usual form that certainly is valid: the numbers of its items, and its spans as values in a row.
+
+    `values` has id, label, start, end and attributes as JSON of each span, one after another; None when a span has more
+    than these.
+    """
+
+    numbers: Mapping[str, int]
+    values: list[Any] | None
+
+
+Recognise = Callable[[Any, Any, int], UsualSet | None]
 
 
 def ending_of(file_name: str) -> str:
@@ -179,8 +190,7 @@ class IncomingSet:
     `pointer` is the JSON pointer to the set in its line. `prediction` says what made a set that no person made;
     `scores` are those of single spans, by their ids. `items` counts what the file holds of this set, including what
     the reader left out; None when everything in the file is in `spans` and `relations`. `contested` describes
-    spans whose offsets and words contradict each other, for the preview. `counted` are the numbers of items of a set
-    that `Source.recognise` found valid.
+    spans whose offsets and words contradict each other, for the preview. `usual` is what `Source.recognise` found.
     """
 
     spans: list[Any]
@@ -191,13 +201,13 @@ class IncomingSet:
     scores: Mapping[str, float] = field(default_factory=dict)
     contested: tuple[Mapping[str, str], ...] = ()
     document_attributes: Any = field(default_factory=dict)
-    counted: Mapping[str, int] | None = None
+    usual: UsualSet | None = None
 
     @property
     def numbers(self) -> Counter[str]:
         """The numbers of items by kind that the set holds."""
-        if self.counted is not None:
-            return Counter(self.counted)
+        if self.usual is not None:
+            return Counter(self.usual.numbers)
         return numbers_of(self.spans, self.relations, self.document_attributes)
 
 
@@ -239,8 +249,8 @@ class Source:
 
     Reading begins after line `line`, at byte `offset`, where the stream already is. A file that `is_checked` was read
     before without a problem: what only finds problems may be left out. `recognise` is a function of the spans and
-    relations of a set and the length of its text: it returns the numbers of its items when the set is in the usual form
-    and certainly valid, and None for any other.
+    relations of a set and the length of its text: it returns what it found when the set is in the usual form and
+    certainly valid, and None for any other.
     """
 
     stem: str

@@ -61,37 +61,62 @@ def insert_rows(cursor: CursorWrapper, table: Table, rows: Sequence[Row]) -> Non
     """Insert rows; each has a value for every column of the table. No rows are no statement."""
     if not rows:
         return
+    passed = len(table.columns) - len(table.usual)
+    usual = [row[:passed] for row in rows if row[passed:] == table.usual] if table.usual else ()
+    if usual:
+        insert_values(cursor, table, list(chain.from_iterable(usual)))
+        rows = [row for row in rows if row[passed:] != table.usual] if len(usual) < len(rows) else ()
+    insert_values(cursor, table._replace(usual=()), list(chain.from_iterable(rows)))
+
+
+def insert_values(cursor: CursorWrapper, table: Table, values: Sequence[Any]) -> None:
+    """Insert rows whose values follow one another, row by row and in each row without the usual ones at its end.
+
+    For a million spans this takes a third less time than tuples for rows, which SQLite would get in this form anyway
+    (measured).
+    """
+    if not values:
+        return
     database = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks this up for each attribute
     quote = database.ops.quote_name
-    columns = ", ".join(map(quote, table.columns))
+    columns, width = ", ".join(map(quote, table.columns)), len(table.columns) - len(table.usual)
     if database.vendor == "postgresql":
         statement = f"COPY {quote(table.name)} ({columns}) FROM STDIN"
         with database.wrap_database_errors, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+            for first in range(0, len(values), width):
+                copy.write_row([*values[first : first + width], *table.usual])
         return
-    passed = len(table.columns) - len(table.usual)
+    places = ["?"] * width + [_literal(value) for value in table.usual]
     beginning = f"INSERT INTO {quote(table.name)} ({columns}) VALUES "  # noqa: S608 - names of our own
-    usual = [row[:passed] for row in rows if row[passed:] == table.usual] if table.usual else ()
-    if usual:
-        _insert_on_sqlite(database, beginning, ["?"] * passed + [_literal(value) for value in table.usual], usual)
-        rows = [row for row in rows if row[passed:] != table.usual] if len(usual) < len(rows) else ()
-    _insert_on_sqlite(database, beginning, ["?"] * len(table.columns), rows)
+    _insert_on_sqlite(database, beginning, f"({', '.join(places)})", values, width)
 
 
 def _insert_on_sqlite(
-    database: BaseDatabaseWrapper, beginning: str, places: Sequence[str], rows: Sequence[Row]
+    database: BaseDatabaseWrapper, beginning: str, row: str, values: Sequence[Any], width: int
 ) -> None:
-    """Insert rows into the columns that the beginning of the statement names; `places` are placeholders or values."""
-    values = f"({', '.join(places)})"
-    at_once = max(1, VALUES_AT_ONCE // places.count("?"))
-    whole = len(rows) - len(rows) % at_once
-    many = beginning + ", ".join([values] * at_once) if whole else ""
+    """Insert rows of `width` values into the columns that the beginning of the statement names."""
+    at_once = max(1, VALUES_AT_ONCE // width) * width
+    whole = len(values) - len(values) % at_once
+    many = beginning + ", ".join([row] * (at_once // width)) if whole else ""
     # The cursor of the driver: Django's would rewrite the placeholders of each statement again.
     with database.wrap_database_errors, closing(database.connection.cursor()) as cursor:
         for first in range(0, whole, at_once):
-            cursor.execute(many, list(chain.from_iterable(rows[first : first + at_once])))
-        cursor.executemany(beginning + values, rows[whole:])
+            cursor.execute(many, values[first : first + at_once])
+        cursor.executemany(
+            beginning + row, [values[first : first + width] for first in range(whole, len(values), width)]
+        )
+
+
+def row_by_row(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return the values of columns as `insert_values` takes them.
+
+    >>> row_by_row([[1, 2], ["a", "b"]])
+    [1, 'a', 2, 'b']
+    """
+    values: list[Any] = [None] * (len(columns) * len(columns[0]))
+    for number, column in enumerate(columns):
+        values[number :: len(columns)] = column
+    return values
 
 
 def _literal(value: str | None) -> str:

@@ -145,10 +145,10 @@ class _LineReader:
             if type(work) is not dict or not work.keys() <= _USUAL_SET_MEMBERS:
                 return None
             spans, relations = work.get("spans", []), work.get("relations", [])
-            numbers = recognise(spans, relations, len(text))
-            if numbers is None:
+            usual = recognise(spans, relations, len(text))
+            if usual is None:
                 return None
-            sets[name] = IncomingSet(spans, relations, f"/annotators/{_escaped(name)}", counted=numbers)
+            sets[name] = IncomingSet(spans, relations, f"/annotators/{_escaped(name)}", usual=usual)
         return sets
 
     def _document(self, line: dict[str, Any], usual: dict[str, IncomingSet] | None) -> IncomingDocument | None:

@@ -1,9 +1,10 @@
 """Checks of imported annotation sets, by the rules that every saved change follows. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from annotator.corpus.spans.changes import AddRelation, AddSpan, load_payload, read_change
 from annotator.corpus.spans.state import Rules, State, apply
@@ -18,9 +19,9 @@ from annotator.corpus.spans.values import (
     read_relation,
     read_span,
 )
-from annotator.formats.incoming import IncomingDocument, IncomingSet, LineProblem, Prediction, ReadLine
-from annotator.formats.item_counts import numbers_of
-from annotator.formats.records import MOST_SPANS, DocumentValue, RelationRecord, SpanRecord
+from annotator.formats.incoming import IncomingSet, LineProblem, ReadLine, UsualSet
+from annotator.formats.records import MOST_SPANS
+from annotator.imports.run.checked_lines import USUAL_VALUES, CheckedLine, checked_set
 from projects.schema import Schema
 
 MOST_PROBLEMS = 20
@@ -29,35 +30,6 @@ _RELATION = {"id", "label", "from", "to"}
 _NOTHING: Mapping[str, Any] = {}
 # Values of free text are as many as spans; they must not fill the memory.
 MOST_REMEMBERED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedSet:
-    """An annotation set that may be stored, with every member of its spans filled in, and the numbers of its items."""
-
-    name: str
-    spans: list[SpanRecord]
-    relations: list[RelationRecord]
-    prediction: Prediction | None = None
-    scores: Mapping[str, float] = field(default_factory=dict)
-    document_attributes: Mapping[str, DocumentValue] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedLine:
-    """A line of a file: a document with its sets, or its problems; `end` is the offset of the byte after it.
-
-    `numbers` are the numbers of items by kind, the document included, also in a line with problems.
-    """
-
-    number: int
-    end: int
-    document: IncomingDocument | None
-    sets: tuple[CheckedSet, ...]
-    problems: tuple[LineProblem, ...]
-    notes: tuple[LineProblem, ...] = ()
-    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 class QuickCheck:
@@ -69,18 +41,21 @@ class QuickCheck:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._attributes: set[tuple[Any, ...]] = set()
+        self._attributes: dict[tuple[Any, ...], str] = {}
         self._links: set[tuple[str, str, str]] = set()
 
     def is_valid(self, incoming: IncomingSet, length: int) -> bool:
         """Return whether a set certainly is valid over a text of `length` code points; False means that it may be."""
-        return not incoming.document_attributes and self.numbers(incoming.spans, incoming.relations, length) is not None
+        return (
+            not incoming.document_attributes and self.recognise(incoming.spans, incoming.relations, length) is not None
+        )
 
-    def numbers(self, spans: Any, relations: Any, length: int) -> dict[str, int] | None:
-        """Return the numbers of items of a set that certainly is valid over a text of that length; else None."""
+    def recognise(self, spans: Any, relations: Any, length: int) -> UsualSet | None:
+        """Return what a set holds that certainly is valid over a text of that length; None for any other."""
         if type(spans) is not list or type(relations) is not list or len(spans) > MOST_SPANS:
             return None
-        labels: dict[str, str] = {}
+        values: list[Any] = []
+        known, has_more = self._attributes, False
         attributes = notes = 0
         try:
             # Anything that is not a span of the usual shape raises one of these errors, or is found by a comparison.
@@ -88,26 +63,32 @@ class QuickCheck:
                 ((start, end),) = span["fragments"]
                 if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
                     return None
-                label, values = span["label"], span.get("attributes", _NOTHING)
-                if (label, *values, *values.values()) not in self._attributes and not self._allows(label, values):
+                label, own = span["label"], span.get("attributes", _NOTHING)
+                written = known.get((label, *own, *own.values())) or self._written(label, own)
+                if written is None:
                     return None
                 # The usual members are these and no others.
                 if len(span) != 3 + ("attributes" in span):
                     if not _are_known_members(span):
                         return None
+                    has_more = True
                     notes += bool(span.get("note"))
-                labels[span["id"]] = label
-                attributes += len(values)
-            if len(labels) != len(spans) or not _are_plain(labels):
+                values += (span["id"], label, start, end, written)
+                attributes += len(own)
+            identifiers = values[::USUAL_VALUES]
+            if len(set(identifiers)) != len(spans) or not _are_plain(identifiers):
                 return None
         except (AttributeError, KeyError, TypeError, ValueError):
             return None
-        if relations and not self._are_valid_relations(relations, labels):
+        if relations and not self._are_valid_relations(
+            relations, dict(zip(identifiers, values[1::USUAL_VALUES], strict=True))
+        ):
             return None
-        return {"spans": len(spans), "relations": len(relations), "attributes": attributes, "notes": notes}
+        numbers = {"spans": len(spans), "relations": len(relations), "attributes": attributes, "notes": notes}
+        return UsualSet(numbers, None if has_more else values)
 
-    def _allows(self, label: Any, attributes: Any) -> bool:
-        """Return whether the schema allows a label with these attributes, and remember it."""
+    def _written(self, label: Any, attributes: Any) -> str | None:
+        """Return attributes as JSON if the schema allows them with a label, and remember them; None otherwise."""
         is_valid = (
             type(attributes) is dict
             and len(attributes) <= MOST_ATTRIBUTES
@@ -115,9 +96,12 @@ class QuickCheck:
             and all(type(value) is str and _is_short_text(value) for value in attributes.values())
             and not self._schema.check_span(label, 1, attributes)
         )
-        if is_valid and len(self._attributes) < MOST_REMEMBERED:
-            self._attributes.add((label, *attributes, *attributes.values()))
-        return is_valid
+        if not is_valid:
+            return None
+        written = orjson.dumps(attributes).decode()
+        if len(self._attributes) < MOST_REMEMBERED:
+            self._attributes[label, *attributes, *attributes.values()] = written
+        return written
 
     def _are_valid_relations(self, relations: list[Any], labels: dict[str, str]) -> bool:
         identifiers, links = set(), set()
@@ -159,14 +143,14 @@ def check_line(
     problems = [
         LineProblem(line.number, incoming.pointer + error.pointer, error.detail)
         for incoming in document.sets.values()
-        if incoming.counted is None and (quick is None or not quick.is_valid(incoming, rules.length))
+        if incoming.usual is None and (quick is None or not quick.is_valid(incoming, rules.length))
         for error in _errors(incoming, rules)
     ]
     if not problems and not only_checks:
         return trust_line(line)
     numbers = Counter(documents=1)
     for incoming in document.sets.values():
-        for kind, number in (incoming.counted or incoming.numbers).items():
+        for kind, number in (incoming.usual.numbers if incoming.usual else incoming.numbers).items():
             numbers[kind] += number
     if problems:
         return CheckedLine(line.number, line.end, None, (), tuple(problems[:MOST_PROBLEMS]), numbers=numbers)
@@ -178,34 +162,13 @@ def trust_line(line: ReadLine) -> CheckedLine:
     document = line.document
     if document is None:
         return _refused(line)
-    sets = tuple(_checked_set(name, incoming) for name, incoming in document.sets.items())
+    sets = tuple(checked_set(name, incoming) for name, incoming in document.sets.items())
     numbers: dict[str, int] = dict(sets[0].numbers) if len(sets) == 1 else Counter()
     for checked in sets if len(sets) > 1 else ():
         for kind, number in checked.numbers.items():
             numbers[kind] += number
     numbers["documents"] = 1
     return CheckedLine(line.number, line.end, document, sets, (), line.notes, numbers)
-
-
-def _checked_set(name: str, incoming: IncomingSet) -> CheckedSet:
-    """Return a valid set: the members that spans may leave out are filled in, and its items are counted."""
-    for span in incoming.spans:
-        if len(span) == 4 and "attributes" in span:  # as most spans are: id, label, fragments and attributes
-            span["note"], span["origin"] = "", "imported"
-        else:
-            span.setdefault("note", "")
-            span.setdefault("origin", "imported")
-            span.setdefault("attributes", {})
-    answers = {key: value for key, value in incoming.document_attributes.items() if value is not None}
-    numbers = incoming.counted
-    if numbers is None:
-        numbers = numbers_of(incoming.spans, incoming.relations, answers)
-        for span in incoming.spans:
-            values = span["attributes"]
-            if None in values.values():
-                span["attributes"] = {key: value for key, value in values.items() if value is not None}
-    scores, prediction = incoming.scores, incoming.prediction
-    return CheckedSet(name, incoming.spans, incoming.relations, prediction, scores, answers, numbers)
 
 
 def _refused(line: ReadLine) -> CheckedLine:
@@ -251,7 +214,7 @@ def _at(error: ChangeError, prefix: str, place: str) -> ChangeError:
     return ChangeError(error.reason, place + error.pointer.removeprefix(prefix), error.detail)
 
 
-def _are_plain(names: Collection[Any]) -> bool:
+def _are_plain(names: Sequence[Any]) -> bool:
     """Return whether all of these ids certainly are allowed; raise `TypeError` for others than strings."""
     together = "".join(names)
     return (

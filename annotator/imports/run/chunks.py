@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from annotator.imports.run.checks import CheckedLine
+from annotator.imports.run.checked_lines import CheckedLine
 from annotator.platform.garbage import collect_young
 
 MOST_DOCUMENTS = 500

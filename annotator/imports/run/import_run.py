@@ -19,8 +19,9 @@ from annotator.formats.item_counts import ItemCounts
 from annotator.formats.registry import FORMATS, stem_of
 from annotator.imports import uploads
 from annotator.imports.options import ARCHIVE, ImportOptions
+from annotator.imports.run.checked_lines import CheckedLine, KeptLines
 from annotator.imports.run.checkpoint import Checkpoint, JobFile
-from annotator.imports.run.checks import CheckedLine, QuickCheck, check_line, trust_line
+from annotator.imports.run.checks import QuickCheck, check_line, trust_line
 from annotator.imports.run.chunks import ChunkSizer
 from annotator.imports.run.contents import describe_contents
 from annotator.imports.run.conversion import locations_name, read_locations
@@ -37,8 +38,6 @@ from annotator.platform.sqlite.waiting import make_way
 from projects.models import Project, SchemaVersion
 from projects.selectors import project_of_job, schema_of
 
-LARGEST_KEPT = 5_000_000
-"""Bytes. The lines of a smaller file are kept from the check until they are written, and not read again."""
 MOST_ERRORS_PER_FILE = 1_000
 MOST_REPORT_LINES = 20_000
 MOST_ALIKE = 5
@@ -80,7 +79,7 @@ class ImportRun:
         self._checkpoint = Checkpoint.from_json(context.cursor or {"phase": self._first_phase})
         self._locations: tuple[int, list[str]] = (-1, [])
         self._people: set[str] = set()
-        self._kept: list[CheckedLine] = []
+        self._kept: KeptLines | None = None
 
     @property
     def counts(self) -> Counter[str]:
@@ -270,20 +269,26 @@ class ImportRun:
         # Lines checked before need no second check: nothing can change a file in the folder of uploads.
         is_checked = checkpoint.phase == "write" and not self._options.skip_bad
         only_checks = checkpoint.phase == "check" and not self._options.preview
-        kept, self._kept = self._kept, []
-        if is_checked and kept:
-            yield from kept
+        if is_checked and self._kept is not None and self._kept.is_complete:
+            yield from self._kept.take()
             return
-        keeps = only_checks and self._size(checkpoint.file) <= LARGEST_KEPT
+        kept = self._new_kept() if only_checks else None
         quick = QuickCheck(self._schema)
         for line in self._read_lines(is_checked=is_checked, quick=quick):
             if is_checked:
                 yield trust_line(line)
                 continue
-            checked = check_line(line, self._schema, quick, only_checks=only_checks and not keeps)
-            if keeps:
-                self._kept.append(checked)
+            checked = check_line(line, self._schema, quick, only_checks=kept is not None and not kept.is_complete)
+            if kept is not None:
+                kept.add(checked)
             yield checked
+
+    def _new_kept(self) -> KeptLines:
+        """Return where the lines of the current file are kept, instead of those of the file before."""
+        if self._kept is not None:
+            self._kept.give_up()
+        self._kept = KeptLines(self._folder.path("kept").parent, size=self._size(self._checkpoint.file))
+        return self._kept
 
     def _read_lines(self, *, is_checked: bool, quick: QuickCheck) -> Iterator[ReadLine]:
         """Read the current file, or the JSONL made from it, from the current position on."""
@@ -298,7 +303,9 @@ class ImportRun:
         read_lines = FORMATS[format_key].read_lines
         if read_lines is None:
             raise ValueError(f"Files of format {format_key} have to be converted first.")
-        source = Source(stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked, quick.numbers)
+        source = Source(
+            stem_of(file["name"]), encoding, checkpoint.line, checkpoint.offset, is_checked, quick.recognise
+        )
         with find_upload(self._folder, stored, file["name"]).open("rb") as stream:
             stream.seek(source.offset)
             if not source.offset or source.offset < size:
@@ -365,7 +372,7 @@ class ImportRun:
             self._context.save_checkpoint(self._checkpoint.as_json())
 
     def _progress(self, offset: int) -> None:
-        """Report the progress in bytes read; a file that is checked first is read twice."""
+        """Report the progress in bytes; those of a file that is checked first count twice."""
         times = 1 if self._options.skip_bad else 2
         sizes = [times * self._size(index) for index in range(len(self._files))]
         is_writing = self._checkpoint.phase == "write" and not self._options.skip_bad

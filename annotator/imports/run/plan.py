@@ -9,7 +9,7 @@ from typing import NamedTuple
 from annotator.formats.incoming import IncomingDocument
 from annotator.formats.item_counts import ItemCounts
 from annotator.imports.options import EqualTexts, ImportOptions, Predictions
-from annotator.imports.run.checks import CheckedLine, CheckedSet
+from annotator.imports.run.checked_lines import CheckedLine, CheckedSet
 from annotator.imports.selectors import KnownDocument, KnownDocuments, content_of
 
 DEFAULT_OPTIONS = ImportOptions()

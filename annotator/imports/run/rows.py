@@ -6,6 +6,8 @@ Everything was checked before. Each set begins at revision 1 with a `load` in it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -16,17 +18,23 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.documents.services import keep_originals
 from annotator.corpus.spans import exclusions, lifecycle
-from annotator.corpus.spans.changes import load_payload
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, Span
 from annotator.corpus.spans.services import ADJUDICATED_NAME
 from annotator.corpus.suggestions.models import SuggestionRun
 from annotator.corpus.suggestions.packing import pack
-from annotator.formats.records import SpanRecord
 from annotator.imports.options import Predictions
-from annotator.imports.run.checks import CheckedSet
+from annotator.imports.run.checked_lines import CheckedSet
 from annotator.imports.run.plan import NewDocument, Plan
 from annotator.imports.selectors import next_position
-from annotator.platform.bulk_rows import Row, insert_rows, reserve_keys, table_of
+from annotator.platform.bulk_rows import (
+    Row,
+    Table,
+    insert_rows,
+    insert_values,
+    reserve_keys,
+    row_by_row,
+    table_of,
+)
 from projects.models import Project
 
 DOCUMENTS = table_of(
@@ -37,11 +45,9 @@ SETS = table_of(
     "id document_id kind annotator_id name revision state schema_version_id guideline_version_id created_at "
     "changed_at submitted_at member_id document_attributes",
 )
-SPANS = table_of(
-    Span,
-    "id annotation_set_id uid label start end attributes fragments note origin suggestion",
-    usual=(None, "", "imported", None),
-)
+_SPAN_COLUMNS = "id annotation_set_id uid label start end attributes fragments note origin suggestion"
+SPANS = table_of(Span, _SPAN_COLUMNS)
+USUAL_SPANS = table_of(Span, _SPAN_COLUMNS, usual=(None, "", "imported", None))
 RELATIONS = table_of(Relation, "id annotation_set_id uid label source_id target_id")
 CHANGES = table_of(Change, "annotation_set_id revision change_id kind payload author_id created_at")
 
@@ -57,6 +63,14 @@ class Origin:
     now: datetime
     members: Mapping[str, int] = field(default_factory=dict)
     """The keys of the members to whom names of annotators in the files are linked."""
+
+
+class PlacedSet(NamedTuple):
+    """An annotation set with its key and those of its spans, in order."""
+
+    key: int
+    checked: CheckedSet
+    span_keys: Sequence[int]
 
 
 def write_plan(plan: Plan, origin: Origin, *, predictions: str = Predictions.SUGGESTIONS) -> None:
@@ -121,7 +135,7 @@ class _Writer:
             source=checked.prediction.source,
             version=checked.prediction.version,
             score=checked.prediction.score,
-            size=len(checked.spans),
+            size=checked.numbers["spans"],
             packed=pack(checked.spans, checked.relations, checked.scores),
             schema_version_id=self._origin.schema_version_id,
             created_by_id=self._origin.author_id,
@@ -130,34 +144,41 @@ class _Writer:
 
     def _write_sets(self, sets: list[tuple[int, CheckedSet]]) -> None:
         keys = reserve_keys(self._cursor, SETS, len(sets))
-        span_keys = iter(reserve_keys(self._cursor, SPANS, sum(len(checked.spans) for _, checked in sets)))
-        relation_keys = iter(reserve_keys(self._cursor, RELATIONS, sum(len(checked.relations) for _, checked in sets)))
-        spans: list[Row] = []
-        relations: list[Row] = []
-        for key, (_, checked) in zip(keys, sets, strict=True):
-            rows = [_span_row(next(span_keys), key, span) for span in checked.spans]
-            spans += rows
-            by_id = {row[2]: row[0] for row in rows} if checked.relations else {}
-            relations += [
-                (
-                    next(relation_keys),
-                    key,
-                    relation["id"],
-                    relation["label"],
-                    by_id[relation["from"]],
-                    by_id[relation["to"]],
-                )
-                for relation in checked.relations
-            ]
         insert_rows(self._cursor, SETS, [self._set_row(key, *pair) for key, pair in zip(keys, sets, strict=True)])
-        insert_rows(self._cursor, SPANS, spans)
-        insert_rows(self._cursor, RELATIONS, relations)
-        insert_rows(
-            self._cursor,
-            CHANGES,
-            [self._change_row(key, checked) for key, (_, checked) in zip(keys, sets, strict=True)],
-        )
+        span_keys = reserve_keys(self._cursor, SPANS, sum(checked.numbers["spans"] for _, checked in sets))
+        placed: list[PlacedSet] = []
+        first = 0
+        for key, (_, checked) in zip(keys, sets, strict=True):
+            end = first + checked.numbers["spans"]
+            placed.append(PlacedSet(key, checked, span_keys[first:end]))
+            first = end
+        self._write_spans(USUAL_SPANS, [own for own in placed if own.checked.is_usual])
+        self._write_spans(SPANS, [own for own in placed if not own.checked.is_usual])
+        self._write_relations(placed)
+        insert_rows(self._cursor, CHANGES, [self._change_row(own.key, own.checked) for own in placed])
         exclusions.refresh_new(self._origin.project.pk, keys)
+
+    def _write_spans(self, table: Table, placed: list[PlacedSet]) -> None:
+        keys = list(chain.from_iterable(own.span_keys for own in placed))
+        if keys:
+            parents = list(chain.from_iterable([own.key] * len(own.span_keys) for own in placed))
+            values = list(chain.from_iterable(own.checked.values for own in placed))
+            width = len(values) // len(keys)
+            columns = [values[number::width] for number in range(width)]
+            insert_values(self._cursor, table, row_by_row([keys, parents, *columns]))
+
+    def _write_relations(self, placed: list[PlacedSet]) -> None:
+        keys = iter(reserve_keys(self._cursor, RELATIONS, sum(len(own.checked.relations) for own in placed)))
+        rows: list[Row] = []
+        for own in placed:
+            if own.checked.relations:
+                by_id = dict(zip(own.checked.span_ids, own.span_keys, strict=True))
+                rows += [
+                    (next(keys), own.key, relation["id"], relation["label"],
+                     by_id[relation["from"]], by_id[relation["to"]])
+                    for relation in own.checked.relations
+                ]  # fmt: skip
+        insert_rows(self._cursor, RELATIONS, rows)
 
     def _set_row(self, key: int, document_key: int, checked: CheckedSet) -> Row:
         kind = SetKind.ADJUDICATED if checked.name == ADJUDICATED_NAME else SetKind.IMPORTED
@@ -182,22 +203,4 @@ class _Writer:
         )
 
     def _change_row(self, key: int, checked: CheckedSet) -> Row:
-        payload = orjson.dumps(load_payload(checked.spans, checked.relations, checked.document_attributes)).decode()
-        return (key, 1, str(uuid4()), "load", payload, self._origin.author_id, self._at)
-
-
-def _span_row(key: int, set_key: int, span: SpanRecord) -> Row:
-    fragments, attributes = span["fragments"], span["attributes"]
-    return (
-        key,
-        set_key,
-        span["id"],
-        span["label"],
-        fragments[0][0],
-        fragments[-1][1],
-        orjson.dumps(attributes).decode() if attributes else "{}",
-        orjson.dumps(fragments).decode() if len(fragments) > 1 else None,
-        span["note"],
-        span["origin"],
-        orjson.dumps(span["suggestion"]).decode() if span.get("suggestion") else None,
-    )
+        return (key, 1, str(uuid4()), "load", checked.payload, self._origin.author_id, self._at)

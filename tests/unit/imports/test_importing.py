@@ -9,7 +9,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import shuffle_key
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetState, Span
 from annotator.corpus.spans.selectors import replay, spans_of, state_of_rows
-from annotator.imports.run import chunks, import_run, rows
+from annotator.imports.run import checked_lines, chunks, import_run, rows
 from annotator.platform.jobs.models import Job, JobState
 from annotator.problems import InvalidInput
 from tests.unit.imports.conftest import CLAIM, SPEAKER, WORK, line, report
@@ -223,7 +223,8 @@ def test_known_document_gets_its_missing_sets(project, take_in):
 @pytest.mark.parametrize(("chunk", "kept"), [(1, 0), (2, 5_000_000), (500, 0)])
 def test_set_lines_become_one_document(project, take_in, monkeypatch, chunk, kept):
     monkeypatch.setattr(chunks, "MOST_DOCUMENTS", chunk)
-    monkeypatch.setattr(import_run, "LARGEST_KEPT", kept)
+    monkeypatch.setattr(checked_lines, "LARGEST_KEPT", kept)
+    monkeypatch.setattr(checked_lines, "WRITTEN_AT_ONCE", 1)
     lines = [line(id="one", annotator=name, **WORK) for name in "ABC"]
     job = take_in({"a.jsonl": b"".join([*lines, line("Two.", id="two", annotator="A", spans=[])])})
 
