@@ -97,7 +97,7 @@ class SessionStore(db.SessionStore):
 class SessionUserMiddleware(AuthenticationMiddleware):
     """Django's middleware, which reads a user who is signed in by a prepared query.
 
-    Everything else is left to Django: other backends, changed passwords, fallback keys, and nobody being signed in.
+    Everything else is left to Django: other backends, changed passwords, fallback keys, and requests without a user.
     """
 
     def process_request(self, request: HttpRequest) -> None:

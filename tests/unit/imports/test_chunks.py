@@ -1,7 +1,7 @@
 """Sizes of chunks."""
 
 from annotator.imports.run import chunks
-from annotator.imports.run.checks import CheckedLine
+from annotator.imports.run.checked_lines import CheckedLine
 from annotator.imports.run.chunks import ChunkSizer
 
 

@@ -64,7 +64,7 @@ def test_expired_or_foreign_session_belongs_to_no_one(browser):
 
 
 def test_session_under_an_earlier_secret_key_still_works(browser, settings):
-    """Django looks at what the quick way does not accept, and signs such a session anew."""
+    """Django looks at what the quick way does not accept, and signs such a session again."""
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another secret key for this test only"
     assert user_name(browser) == "ada"
