@@ -131,14 +131,14 @@ def test_desk_goes_by_location_and_the_whole_text_by_parts(
     expect(page.get_by_text("2 of 2 contested locations open. They need 3 decisions, 3 of them open.")).to_be_visible()
     expect(heading).to_contain_text("Location 1 of 2: Claim")
     expect(page.get_by_text("1 × Claim + Denial, 1 × Claim, 1 × Denial")).to_be_visible()
-    expect(page.get_by_text("Unit 1 of 2 at this location")).to_be_visible()
+    expect(page.get_by_text("Decision 1 of 2 at this location")).to_be_visible()
     expect(page.locator(".desk__list .unit-list__location")).to_contain_text("2 of 2 decisions open")
     for key, link, number, title in [
-        (".", "Next unit", "1.2", "Location 1 of 2: Denial"),
+        (".", "Next decision", "1.2", "Location 1 of 2: Denial"),
         ("n", "Next location", "2", "Location 2 of 2: Speaker"),
         ("p", "Previous location", "1.1", "Location 1 of 2: Claim"),
-        (".", "Next unit", "1.2", "Location 1 of 2: Denial"),
-        (",", "Previous unit", "1.1", "Location 1 of 2: Claim"),
+        (".", "Next decision", "1.2", "Location 1 of 2: Denial"),
+        (",", "Previous decision", "1.1", "Location 1 of 2: Claim"),
     ]:
         go(key, link)
         expect(heading).to_contain_text(title)

@@ -54,8 +54,8 @@ def report(annotators):
 
 def test_a_label_is_described_in_a_sentence():
     assert sentences.label_sentence(LABEL, report(2), name="Claim") == (
-        "When one annotator marks “Claim”, the other marks an overlapping “Claim” 69 % (34 of 50) of the time. "
-        "Same boundaries: 40 % (20 of 50). 140 spans, 9 documents, 2 annotators."
+        "When one annotator marks “Claim”, the other marks an overlapping “Claim” 69\u00a0% (34 of 50) of the time. "
+        "Same boundaries: 40\u00a0% (20 of 50). 140 spans, 9 documents, 2 annotators."
     )
 
 
@@ -64,7 +64,7 @@ def test_three_annotators_are_described_with_intervals():
 
     sentence = sentences.label_sentence(row, report(3), name="Claim")
 
-    assert "another marks an overlapping “Claim” 78 % (72–83 %) of the time" in sentence
+    assert "another marks an overlapping “Claim” 78\u00a0% (72–83\u00a0%) of the time" in sentence
 
 
 def test_undefined_figures_are_explained():
@@ -117,7 +117,7 @@ def test_agreement_by_chance_is_pointed_out():
     row = replace(LABEL, overlap_f1=figure(0.9), alpha_tokens=figure(0.1))
 
     assert sentences.cautions(row, documents=20) == [
-        "Much of this agreement is to be expected by chance: the label covers 34 % of the text."
+        "Much of this agreement is to be expected by chance: the label covers 34\u00a0% of the text."
     ]
 
 
@@ -142,7 +142,7 @@ def test_annotators_who_label_nearly_everything_are_named():
 
     (sentence,) = sentences.covering_sentences(rows, "Claim", name="Claim")
 
-    assert sentence.startswith("ada puts “Claim” on 81 % of the text they read")
+    assert sentence.startswith("ada puts “Claim” on 81\u00a0% of the text they read")
 
 
 def test_left_out_documents_are_counted():
