@@ -302,6 +302,7 @@ def test_questions_are_asked_beside_the_text(open_editor: OpenEditor, ada: User)
     field.press("Escape")
     expect(editor.text).to_be_focused()
     page.set_viewport_size({"width": 320, "height": 640})
+    expect(panel).to_be_hidden()  # once the page has noticed that it is narrow
     editor.press("F7")
     expect(panel.get_by_role("button", name="Ask the leads")).to_be_in_viewport(ratio=1)
     assert editor.errors == []
