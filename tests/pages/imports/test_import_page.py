@@ -69,6 +69,12 @@ def test_invalid_import_is_reported_on_the_form(page, lead, project, data, words
     assert Job.objects.count() == 0
 
 
+def test_import_after_a_refused_preview_is_no_preview(page, lead, project):
+    html = page(lead).post(URL, {"text": "Fire.", "preview": "on"}).content.decode()
+    assert "Enter a title for the text." in html
+    assert re.findall(r'<(\w+)[^>]* name="preview"', html) == ["button"]
+
+
 def test_file_name_is_escaped(page, lead, project):
     answer = page(lead).post(URL, {"files": [upload("<b>x</b>.xlsx")]})
     assert "<b>x" not in answer.content.decode()
