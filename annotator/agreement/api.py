@@ -237,6 +237,7 @@ FILTERS = [OpenApiParameter(name, str, description=description) for name, descri
     ("side", "With boundary: start or end"),
     ("place", "The part of the text in which it starts, for example 120-180"),
     ("batch", "One import, by the time of its start, as in a report"),
+    ("week", "The documents of one week, by its start, as in a report"),
     ("apart", "An annotator who differs from most others at the location"),
 )]  # fmt: skip
 

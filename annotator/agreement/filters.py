@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from urllib.parse import urlencode
 
 from annotator.measures.alignment import DisagreementKind
@@ -23,8 +23,9 @@ class DisagreementFilters:
 
     `label` and `other` are the labels of the two in either order; with kind `relation` those of relations. `side`
     (start or end) is the end at which a `boundary` differs; `place` (`120-180`) is the part of the text in which
-    disagreements start; `batch` is one import by the time of its start. `one` and `another` are two annotators in
-    either order; `one` alone is one annotator against all others; `apart` is one who differs from most others.
+    disagreements start; `batch` is one import by the time of its start, `week` the documents whose last annotator
+    submitted in the seven days from a moment. `one` and `another` are two annotators in either order; `one` alone is
+    one annotator against all others; `apart` is one who differs from most others.
     """
 
     kind: str = ""
@@ -38,6 +39,7 @@ class DisagreementFilters:
     boundary: str = ""
     side: str = ""
     batch: str = ""
+    week: str = ""
     place: str = ""
     apart: str = ""
     order: str = "place"
@@ -53,6 +55,7 @@ class DisagreementFilters:
             side=filters.side if filters.side in ("start", "end") else "",
             place=filters.place if STRETCH.fullmatch(filters.place) else "",
             batch=filters.batch if _is_moment(filters.batch) else "",
+            week=filters.week if _is_moment(filters.week) else "",
             document=filters.document if ID.fullmatch(filters.document) else "",
             order=order if order in ORDERS else "place",
         )
@@ -67,7 +70,8 @@ class DisagreementFilters:
     def need_rows(self) -> bool:
         """Whether counting needs the rows themselves: the counts of the report have no column for these filters."""
         named = self.one or self.another or self.apart
-        return bool(self.document or self.words or self.boundary or self.batch or self.place or named)
+        period = self.batch or self.week
+        return bool(self.document or self.words or self.boundary or period or self.place or named)
 
     @property
     def only_rows(self) -> "DisagreementFilters":
@@ -94,10 +98,10 @@ ORDER = ("order", "place")
 
 
 def _is_moment(given: str) -> bool:
-    """Return whether this is a time with its zone."""
+    """Return whether this is a time with its zone, to which a week can be added."""
     try:
         moment = datetime.fromisoformat(given)
-        return moment.tzinfo is not None and moment.astimezone(UTC).year > 0
+        return moment.tzinfo is not None and 0 < moment.astimezone(UTC).year < MAXYEAR
     except (ValueError, OverflowError):
         return False
 

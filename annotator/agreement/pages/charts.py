@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -63,7 +64,7 @@ class ForestPlot:
     ticks: list[tuple[int, str]]
 
 
-ROW_HEIGHT, SCALE_START, SCALE_LENGTH, LONGEST_NAME = 22, 190, 300, 26
+ROW_HEIGHT, SCALE_START, SCALE_LENGTH, LONGEST_NAME = 22, 190, 300, 22
 
 
 def forest_plot(figures: Report, names: SchemaNames) -> ForestPlot:
@@ -93,7 +94,7 @@ def _on_scale(value: float) -> int:
 
 @dataclass(frozen=True)
 class TrendRow:
-    """A report or an import in a trend; `list_url` with `query` leads to the disagreements behind its figures."""
+    """A report, week or import in a trend; `list_url` with `query` leads to the disagreements behind its figures."""
 
     name: str
     url: str
@@ -130,12 +131,18 @@ def trend_row(
     )
 
 
+def week_name(start: str) -> str:
+    """Return the name of a week by its start: the date of its Monday."""
+    return datetime.fromisoformat(start).date().isoformat()
+
+
 @dataclass(frozen=True)
 class Point:
     """A point of a line, in units of its view box."""
 
     x: int
     y: int
+    name: str
     title: str
 
 
@@ -143,7 +150,7 @@ def trend_points(rows: Sequence[TrendRow]) -> list[Point]:
     """Return overlap F1 over the rows, oldest first, at equal distances."""
     step = WIDTH // max(len(rows) - 1, 1)
     return [
-        Point(index * step, round(HEIGHT * (1 - float(row.overlap.text))), f"{row.name}: {row.overlap.text}")
+        Point(index * step, round(HEIGHT * (1 - float(row.overlap.text))), row.name, f"{row.name}: {row.overlap.text}")
         for index, row in enumerate(rows)
         if row.overlap.is_defined
     ]

@@ -189,5 +189,6 @@ def filter_choices(
         "without_boundary": filters.query(boundary="", side=""),
         "without_place": filters.query(place=""),
         "without_batch": filters.query(batch=""),
+        "without_week": filters.query(week=""),
         "without_apart": filters.query(apart=""),
     }

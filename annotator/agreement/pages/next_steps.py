@@ -1,16 +1,18 @@
 """What to look at first: the parts of a report without which agreement rises most, and what more data would give."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS
 from annotator.agreement.filters import DisagreementFilters
+from annotator.agreement.pages.charts import week_name
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.reports.report import CountFigures, Report, WithoutPart
+from annotator.agreement.reports.report import BatchFigures, CountFigures, Report, WithoutPart
 from annotator.agreement.reports.sentences import decimals
 from annotator.measures.alignment import DisagreementKind
 from annotator.platform.http.display import format_moment
@@ -35,32 +37,49 @@ class NextStep:
 def next_steps(figures: Report, names: SchemaNames, titles: Mapping[int, str]) -> list[NextStep]:
     """Return what to look at first, in order of effect; `titles` of documents by id."""
     steps = [(_effect(part, figures), _step(part, figures, names, titles)) for part in figures.without or ()]
-    steps += [*_batch_steps(figures), *_attribute_steps(figures, names)]
+    steps += [*_period_steps(figures), *_attribute_steps(figures, names)]
     effective = sorted((step for step in steps if step[0] >= LEAST_EFFECT), key=lambda step: -step[0])
     return [step for _effect, step in effective[:MOST_STEPS]]
 
 
-def _batch_steps(figures: Report) -> Iterator[tuple[float, NextStep]]:
-    """Yield each import without which overlap F1 rises: what was annotated at another time, or is of another kind."""
+def _period_steps(figures: Report) -> Iterator[tuple[float, NextStep]]:
+    """Yield each import and week without which overlap F1 rises: of other documents, or annotated at another time.
+
+    A week of few documents says more about these than about the week, and they are steps of their own.
+    """
     batches = figures.batches or ()
-    matched = [_matched(batch.overall) for batch in batches]
-    spans = [batch.overall.first_count + batch.overall.second_count for batch in batches]
-    for batch, own_matched, own_spans in zip(batches, matched, spans, strict=True):
-        others = sum(spans) - own_spans
-        if own_spans and others:
-            before, after = 2 * sum(matched) / sum(spans), 2 * (sum(matched) - own_matched) / others
-            sentence = _("Without the documents imported on %(name)s, overlap F1 rises from %(before)s to %(after)s.")
-            values = {
-                "name": format_moment(datetime.fromisoformat(batch.at)),
-                "before": decimals(before),
-                "after": decimals(after),
-            }
-            query = DisagreementFilters(batch=batch.at).query()
-            yield after - before, NextStep(sentence % values, _("See their disagreements"), query)
+    for batch in batches:
+        sentence = _("Without the documents imported on %(name)s, overlap F1 rises from %(before)s to %(after)s.")
+        name = format_moment(datetime.fromisoformat(batch.at))
+        yield from _without(batch, batches, sentence, name, DisagreementFilters(batch=batch.at))
+    for week in figures.weeks or ():
+        is_batch = any((batch.documents, batch.overall) == (week.documents, week.overall) for batch in batches)
+        if week.documents >= MINIMUM_DOCUMENTS and not is_batch:
+            sentence = _(
+                "Without the documents submitted in the week from %(name)s, overlap F1 rises from %(before)s to "
+                "%(after)s."
+            )
+            yield from _without(week, batches, sentence, week_name(week.at), DisagreementFilters(week=week.at))
+
+
+def _without(
+    period: BatchFigures, batches: Sequence[BatchFigures], sentence: str, name: str, filters: DisagreementFilters
+) -> Iterator[tuple[float, NextStep]]:
+    """Yield the step of an import or week; `batches` are all documents of the report."""
+    matched, spans = sum(_matched(batch.overall) for batch in batches), sum(_spans(batch.overall) for batch in batches)
+    own = _spans(period.overall)
+    if own and spans > own:
+        before, after = 2 * matched / spans, 2 * (matched - _matched(period.overall)) / (spans - own)
+        values = {"name": name, "before": decimals(before), "after": decimals(after)}
+        yield after - before, NextStep(sentence % values, _("See their disagreements"), filters.query())
+
+
+def _spans(counts: CountFigures) -> int:
+    return counts.first_count + counts.second_count
 
 
 def _matched(counts: CountFigures) -> float:
-    return (counts.overlap_f1.value or 0.0) * (counts.first_count + counts.second_count) / 2
+    return (counts.overlap_f1.value or 0.0) * _spans(counts) / 2
 
 
 def _attribute_steps(figures: Report, names: SchemaNames) -> Iterator[tuple[float, NextStep]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from annotator.agreement.models import AgreementReport
 from annotator.agreement.pages.charts import distribution_bars, forest_plot, trend_points
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.pages.report_page import batch_rows, trend_rows
+from annotator.agreement.pages.report_page import batch_rows, trend_rows, week_rows
 from annotator.agreement.pages.report_tables import ConfusionView, confusion_view
 from annotator.agreement.reports import exports
 from annotator.agreement.reports.report import Report
@@ -146,6 +146,11 @@ def _batches(report: AgreementReport, figures: Report, _names: SchemaNames) -> D
     return "agreement/line.svg", {"points": points, "title": _("Overlap F1 by batch")}
 
 
+def _weeks(report: AgreementReport, figures: Report, _names: SchemaNames) -> Drawn:
+    points = trend_points(week_rows(report, figures, [row.label for row in figures.labels]))
+    return "agreement/line.svg", {"points": points, "title": _("Overlap F1 by week")}
+
+
 PICTURES: dict[str, Callable[[AgreementReport, Report, SchemaNames], Drawn]] = {
     "forest": _forest,
     "pairs": _pairs,
@@ -153,6 +158,7 @@ PICTURES: dict[str, Callable[[AgreementReport, Report, SchemaNames], Drawn]] = {
     "distribution": _distribution,
     "trend": _trend,
     "batches": _batches,
+    "weeks": _weeks,
 }
 
 

@@ -10,7 +10,14 @@ from django.urls import reverse
 
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.models import AgreementReport, DocumentAgreement
-from annotator.agreement.pages.charts import TrendRow, distribution_bars, forest_plot, trend_points, trend_row
+from annotator.agreement.pages.charts import (
+    TrendRow,
+    distribution_bars,
+    forest_plot,
+    trend_points,
+    trend_row,
+    week_name,
+)
 from annotator.agreement.pages.document_attributes import document_attribute_views
 from annotator.agreement.pages.forms import ScopeForm
 from annotator.agreement.pages.names import SchemaNames
@@ -151,10 +158,17 @@ def batch_rows(report: AgreementReport, figures: Report, labels: list[str]) -> l
     ]
 
 
-def week_rows(figures: Report, labels: list[str]) -> list[TrendRow]:
-    """Return the weeks of a report, oldest first; nothing lists the disagreements of a week."""
+def week_rows(report: AgreementReport, figures: Report, labels: list[str]) -> list[TrendRow]:
+    """Return the weeks of a report, oldest first."""
+    list_url = reverse("agreement:disagreements", args=[report.project.slug, report.pk])
     return [
-        trend_row(week, name=datetime.fromisoformat(week.at).date().isoformat(), labels=labels, list_url="")
+        trend_row(
+            week,
+            name=week_name(week.at),
+            labels=labels,
+            list_url=list_url,
+            filters=DisagreementFilters(week=week.at),
+        )
         for week in figures.weeks or ()
     ]
 
@@ -162,7 +176,7 @@ def week_rows(figures: Report, labels: list[str]) -> list[TrendRow]:
 def _trends(report: AgreementReport, figures: Report, names: SchemaNames, labels: list[str]) -> dict[str, Any]:
     """Return earlier reports and imports with the headings of their columns."""
     trend, batches = trend_rows(report, labels), batch_rows(report, figures, labels)
-    weeks = week_rows(figures, labels)
+    weeks = week_rows(report, figures, labels)
     return {
         "trend": trend,
         "trend_points": trend_points(trend),

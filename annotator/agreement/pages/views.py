@@ -15,6 +15,7 @@ from annotator.agreement import services
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS, MINIMUM_SPANS
 from annotator.agreement.filters import DisagreementFilters, facets
 from annotator.agreement.models import AgreementReport, ReportedSet
+from annotator.agreement.pages.charts import week_name
 from annotator.agreement.pages.comparison import compare_reports, paired_rows
 from annotator.agreement.pages.disagreement_kinds import KINDS
 from annotator.agreement.pages.disagreement_list import DisagreementList, filter_choices
@@ -241,6 +242,7 @@ def disagreements(request: HttpRequest, slug: str, report_id: int) -> HttpRespon
     context = {
         "boundary": BOUNDARY_CLASSES.get(filters.boundary, filters.boundary),
         "batch": format_moment(datetime.fromisoformat(filters.batch)) if filters.batch else "",
+        "week": week_name(filters.week) if filters.week else "",
         "project": chosen.project,
         "report": chosen,
         "filters": filters,

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from annotator.agreement.counting.locations import FIRST_APART, SECOND_APART, type_of
 from annotator.agreement.filters import NOTHING, DisagreementFilters, DisagreementTypes
 from annotator.agreement.models import AgreementReport, Disagreement, DocumentAgreement
-from annotator.agreement.selectors.reports import figures_of
+from annotator.agreement.selectors.reports import documents_of_week, figures_of
 from annotator.corpus.documents.models import Document
 from annotator.measures.alignment import DisagreementKind
 from annotator.problems import NotFound
@@ -56,6 +56,11 @@ def disagreements_of(
         of_report["measurement__agreements__document__in"] = documents
     if filters.batch:
         of_report["measurement__agreements__document__created_at"] = datetime.fromisoformat(filters.batch)
+    if filters.week:
+        of_week = documents_of_week(report, datetime.fromisoformat(filters.week))
+        of_report["measurement__agreements__document__in"] = (
+            of_week if documents is None else of_week.filter(annotation_set__document__in=documents)
+        )
     return Disagreement.objects.filter(_condition(filters), **of_report).annotate(
         document=F("measurement__agreements__document_id"),
         worst=Coalesce("measurement__agreements__overlap_f1", Value(2.0)),

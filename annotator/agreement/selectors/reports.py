@@ -75,9 +75,21 @@ class ReportSummary:
 
 def weeks_of_documents(report: AgreementReport) -> dict[int, str]:
     """Return the start of the week in which the last annotator of each document submitted; imported sets have none."""
+    rows = _last_submissions(report).values_list("annotation_set__document", "last")
+    return {document: _monday(last).isoformat() for document, last in rows}
+
+
+def documents_of_week(report: AgreementReport, monday: datetime) -> QuerySet[Any, Any]:
+    """Return the ids of the documents of a report whose last annotator submitted in the seven days from a moment."""
+    # Days of local time: one of them can have 23 or 25 hours.
+    end = timezone.localtime(monday) + timedelta(days=7)
+    return _last_submissions(report).filter(last__gte=monday, last__lt=end).values("annotation_set__document")
+
+
+def _last_submissions(report: AgreementReport) -> QuerySet[Any, Any]:
+    """Return the documents of a report with the moment at which the last annotator submitted."""
     sets = ReportedSet.objects.filter(report=report, annotation_set__submitted_at__isnull=False)
-    last = sets.order_by().values("annotation_set__document").annotate(last=Max("annotation_set__submitted_at"))
-    return {row["annotation_set__document"]: _monday(row["last"]).isoformat() for row in last}
+    return sets.order_by().values("annotation_set__document").annotate(last=Max("annotation_set__submitted_at"))
 
 
 def _monday(moment: datetime) -> datetime:

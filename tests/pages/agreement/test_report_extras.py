@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -176,6 +178,25 @@ def test_a_batch_leads_to_its_disagreements(report, documents, page, viewer, mak
     assert elsewhere.content.decode().count("data-open") == 0
     for wrong in ("x", "2001-01-01", "0001-01-01T00:00:00+14:00"):
         assert client.get(url("disagreements", report.pk), {"batch": wrong}).content.decode().count("data-open") == 6
+
+
+def test_a_week_leads_to_its_disagreements(documents, project, page, viewer):
+    sets = AnnotationSet.objects.filter(document=documents[0])
+    sets.update(submitted_at=datetime(2026, 3, 8, 23, 30, tzinfo=UTC))
+    AnnotationSet.objects.exclude(pk__in=sets).update(submitted_at=datetime(2026, 3, 9, 0, 30, tzinfo=UTC))
+    report, client = measure(project), page(viewer)
+
+    weeks = [week["at"] for week in report.result["weeks"]]
+    body = text_of(client.get(url("latest")))
+    filtered = [client.get(url("disagreements", report.pk), {"week": week, "apart": "ben"}) for week in weeks]
+    listed = [client.get(url("disagreements", report.pk), {"week": week}) for week in (*weeks, "9999-12-31T00:00Z")]
+
+    assert weeks == ["2026-03-02T00:00:00+00:00", "2026-03-09T00:00:00+00:00"]
+    assert [answer.content.decode().count("data-open") for answer in listed] == [3, 3, 6]
+    assert "Submitted in the week from 2026-03-02" in text_of(listed[0])
+    assert all(f"{url('disagreements', report.pk)}?{urlencode({'week': week})}" in body for week in weeks)
+    assert all('name="week"' in answer.content.decode() for answer in listed[:2])
+    assert 'name="apart" value="ben"' in filtered[0].content.decode()
 
 
 def test_two_reports_are_compared(report, documents, project, page, viewer, ben, make_document, make_set):

@@ -107,6 +107,28 @@ def test_batches_and_attributes_that_lower_agreement_are_steps(team, now):
     assert steps[1].query == "kind=attribute&label=Claim&attribute=kind"
 
 
+def test_week_of_enough_documents_that_lowers_agreement_is_a_step(team, now):
+    figures = read_report(measure(team, now).result)
+    good, middle, poor = (ReportFigure(value, None, None, None) for value in (0.9, 0.7, 0.5))
+    batch = replace(figures.batches[0], overall=CountFigures(200, 200, good, middle))
+    fine = replace(batch, at="2026-03-02T00:00:00+00:00", overall=CountFigures(100, 100, good, good))
+    lower = replace(fine, at="2026-03-09T00:00:00+00:00", overall=CountFigures(100, 100, good, poor))
+    few = replace(lower, documents=MINIMUM_DOCUMENTS - 1)
+    names = SchemaNames(schema_of(current_schema(team)))
+
+    found = [
+        next_steps(replace(figures, without=(), batches=(batch,), weeks=(fine, week)), names, {})
+        for week in (lower, few, batch)
+    ]
+
+    assert [[step.sentence for step in steps] for steps in found] == [
+        ["Without the documents submitted in the week from 2026-03-09, overlap F1 rises from 0.70 to 0.90."],
+        [],
+        [],
+    ]
+    assert "week=2026-03-09" in found[0][0].query
+
+
 def test_alpha_over_characters_has_a_value_for_all_labels(team, now):
     overall = read_report(measure(team, now).result).overall
 
