@@ -7,6 +7,7 @@ import random
 import re
 import zipfile
 from collections.abc import Callable
+from html import escape
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,14 +26,57 @@ from annotator.problems import InvalidInput
 from projects.models import Project
 from tests.formats import write
 
-BOTH_WAYS = [key for key, form in FORMATS.items() if form.write and form.is_readable and not missing_packages(form)]
+READ_ONLY = ("text", "html", "spacy-training", "label-studio-table")
+"""Formats that are only read: the files are written here as their programs write them."""
+READABLE = [
+    key
+    for key, form in FORMATS.items()
+    if form.is_readable and (form.write or key in READ_ONLY) and not missing_packages(form)
+]
 RECORDS = ("jsonl", "doccano", "label-studio", "prodigy", "spacy", "huggingface")
 """Formats whose files are JSON records with spans as objects."""
 
 
+def written(key: str, documents: list[ExportDocument]) -> dict[str, bytes]:
+    """Return the files of a format by name; formats that have no sets leave out the spans."""
+    if key not in READ_ONLY:
+        return write(key, documents)[0]
+    if key in ("text", "html"):
+        return {f"{document.document['id']}.{key[:4]}": _page(key, document) for document in documents}
+    if key == "spacy-training":
+        pairs = [
+            [
+                document.document["text"],
+                {"entities": [[*span["fragments"][0], span["label"]] for span in work["spans"]]},
+            ]
+            for document in documents
+            for work in document.sets.values()
+        ]
+        return {"": json.dumps(pairs).encode()}
+    rows = io.StringIO(newline="")
+    table = csv.writer(rows)
+    table.writerow(["annotation_id", "annotator", "id", "label", "lead_time", "text"])
+    for number, document in enumerate(documents, 1):
+        for at, (name, work) in enumerate(document.sets.items()):
+            text = document.document["text"]
+            regions = [_region(span, text) for span in work["spans"]]
+            table.writerow([number * 10 + at, name, number, json.dumps(regions) if regions else "", 1.5, text])
+    return {"": rows.getvalue().encode()}
+
+
+def _page(key: str, document: ExportDocument) -> bytes:
+    text = document.document["text"]
+    return (text if key == "text" else f"<html><body><article><p>{escape(text)}</p></article></body></html>").encode()
+
+
+def _region(span: Any, text: str) -> dict[str, Any]:
+    start, end = span["fragments"][0]
+    return {"start": start, "end": end, "text": text[start:end], "labels": [span["label"]]}
+
+
 def packed(key: str, documents: list[ExportDocument]) -> tuple[str, bytes]:
     """Return the name and the bytes of a file of a format, an archive when it consists of several."""
-    return zipped(key, write(key, documents)[0])
+    return zipped(key, written(key, documents))
 
 
 def zipped(key: str, files: dict[str, bytes]) -> tuple[str, bytes]:
@@ -46,8 +90,10 @@ def zipped(key: str, files: dict[str, bytes]) -> tuple[str, bytes]:
     return "files.zip", buffer.getvalue()
 
 
-def spans_in(documents: list[ExportDocument]) -> int:
-    """Return the number of spans that were written."""
+def spans_in(key: str, documents: list[ExportDocument]) -> int:
+    """Return the number of spans that were written in a format."""
+    if key in ("text", "html"):
+        return 0
     return sum(len(record["spans"]) for document in documents for record in document.sets.values())
 
 

@@ -41,6 +41,7 @@ REASONS: Mapping[str, LeftOutReason] = {
     "refused": LeftOutReason("in refused documents"),
     "refused_allowed": LeftOutReason("in refused documents, which were skipped as chosen", is_allowed=True),
     "refused_file": LeftOutReason("in refused files"),
+    "ended_early": LeftOutReason("not imported, because the import ended early"),
     "stored_before": LeftOutReason("stored already", is_allowed=True),
     "other_version": LeftOutReason("of annotation sets that are stored with other content"),
 }

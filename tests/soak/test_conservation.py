@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from annotator.imports.run.balance import balance_of
 from tests.conservation import (
-    BOTH_WAYS,
+    READABLE,
     RECORDS,
     assert_conserved,
     count_spans,
     damaged_lines,
     import_file,
+    written,
     zipped,
 )
-from tests.formats import corpora, write
+from tests.formats import corpora
 from tests.properties.imports import test_conservation as short
 from tests.properties.imports.test_conservation import NUMBERS, PLAIN, SEEDS
 
@@ -39,10 +40,10 @@ def at_length(test, **strategies):
     return LONG(given(**strategies)(test.hypothesis.inner_test))
 
 
-test_every_span_of_a_whole_file_is_stored = pytest.mark.parametrize("key", BOTH_WAYS)(
+test_every_span_of_a_whole_file_is_stored = pytest.mark.parametrize("key", READABLE)(
     at_length(short.test_every_span_of_a_whole_file_is_stored, documents=corpora(**PLAIN))
 )
-test_damaged_files_lose_nothing_silently = pytest.mark.parametrize("key", BOTH_WAYS)(
+test_damaged_files_lose_nothing_silently = pytest.mark.parametrize("key", READABLE)(
     at_length(
         short.test_damaged_files_lose_nothing_silently, documents=corpora(**PLAIN), seed=SEEDS, skip_bad=st.booleans()
     )
@@ -52,13 +53,13 @@ test_each_damaged_span_is_counted = pytest.mark.parametrize("key", RECORDS)(
 )
 
 
-@pytest.mark.parametrize("key", BOTH_WAYS)
+@pytest.mark.parametrize("key", READABLE)
 @LONG
 @given(documents=corpora(), seed=SEEDS, skip_bad=st.booleans())
 def test_spans_of_damaged_lines_are_those_of_the_file(make_project, key, documents, seed, skip_bad):
     """The report counts as many spans as the file has, by a count that knows nothing of the readers."""
     chance = random.Random(seed)
-    files, _ = write(key, documents)
+    files = written(key, documents)
     name = chance.choice(sorted(files))
     files[name] = damaged_lines(files[name], chance)
     project = make_project(f"p{next(NUMBERS)}")

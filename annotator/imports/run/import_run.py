@@ -80,6 +80,8 @@ class ImportRun:
         self._locations: tuple[int, list[str]] = (-1, [])
         self._people: set[str] = set()
         self._kept: KeptLines | None = None
+        self._is_checkable = True
+        """Whether a schema can hold the names in the files; otherwise a preview only tells what they contain."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -132,7 +134,8 @@ class ImportRun:
         preparation = Preparation(self._context, self._checkpoint, schema=self._schema, options=self._options)
         preparation.run(self._files, self._folder, self._report_at)
         if self._options.preview:
-            self._schema = preparation.preview_schema()
+            schema = preparation.preview_schema(self._report_at)
+            self._is_checkable, self._schema = schema is not None, schema or self._schema
             return
         preparation.publish_added_names(now=self._origin.now)
         version = self._checkpoint.schema_version
@@ -143,7 +146,7 @@ class ImportRun:
     def _preview_file(self) -> None:
         """Check a file for a preview, which also reports duplicates and contents."""
         index = self._checkpoint.file
-        is_good = self._check_file() and index not in self._checkpoint.refused
+        is_good = self._is_checkable and self._check_file() and index not in self._checkpoint.refused
         if not is_good and not self._options.skip_bad:
             message = "Nothing would be imported from this file. See the errors above."
             self._report(ReportLine("warning", 0, message))

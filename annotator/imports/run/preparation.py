@@ -30,7 +30,7 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.shared_files import WorkFolder
 from annotator.problems import InvalidInput
 from projects.schema import Schema
-from projects.schema_reader import read_schema
+from projects.schema_reader import MOST_LABELS, MOST_RELATIONS, read_schema
 from projects.selectors import current_schema, project_of_job, schema_of
 from projects.services.versions import publish_schema
 
@@ -75,23 +75,29 @@ class Preparation:
         with transaction.atomic():
             project = project_of_job(self._context)
             base = schema_of(current_schema(project))
-            extended = UnknownNames(base, checkpoint.added_names).extended_schema()
+            extended = _extended(base, checkpoint.added_names)
             add_names(extended, checkpoint.names)
             version = publish_schema(project, extended, by=self._context.started_by, now=now)
             checkpoint.schema_version = version.pk
             self._context.add_line("info", "", f"Published schema version {version.number} with the new names.")
             self._context.save_checkpoint(checkpoint.as_json())
 
-    def preview_schema(self) -> Schema:
+    def preview_schema(self, report: Report) -> Schema | None:
         """Return the schema as if all unknown names were added, because they were reported before, one by one.
 
-        Raises `InvalidInput` for names to add that no schema can hold.
+        None when no schema can hold the names: this is reported, if they are to be added, and all files are refused.
         """
-        added = UnknownNames(self._schema, self._checkpoint.added_names)
+        checkpoint = self._checkpoint
         try:
-            return read_schema(UnknownNames(self._schema, self._checkpoint.unknown).extended_schema())
+            return read_schema(_extended(self._schema, checkpoint.unknown))
         except InvalidInput:
-            return read_schema(added.extended_schema()) if added else self._schema
+            checkpoint.refused = list(range(len(checkpoint.contents)))
+        try:
+            read_schema(_extended(self._schema, checkpoint.added_names))
+        except InvalidInput as problem:
+            report(0, "", ReportLine("error", 0, problem.detail))
+            checkpoint.count(Counter(refused=1))
+        return None
 
     def _conversion(self, file: JobFile, path: Path) -> Conversion:
         options = replace(self._options, format=file["chosen"])
@@ -114,9 +120,11 @@ class Preparation:
         checkpoint.set_items_of_file(index, ItemCounts.from_json(outcome.items))
         checkpoint.names |= outcome.safe_names
         _add_counts(checkpoint.unknown, unknown_names.counts)
-        if errors and not self._options.skip_bad:
+        is_refused = bool(errors) and not self._options.skip_bad
+        if is_refused:
             checkpoint.refused.append(index)
-        else:
+        # A preview checks refused files as well, and tells whether their names could be added.
+        if self._options.preview or not is_refused:
             added = unknown_names.with_policy(NamePolicy.ADD, self._options.policies).counts
             _add_counts(checkpoint.added_names, added)
 
@@ -145,6 +153,19 @@ class Preparation:
             report(index, "", ReportLine("error", 0, describe_bound(problem, file["name"])))
             return len(refused) + 1, Outcome(items=items.as_json())
         return len(refused), outcome
+
+
+def _extended(schema: Schema, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the definition of a schema with names added; raise `InvalidInput` when they are more than it can hold."""
+    definition = UnknownNames(schema, names).extended_schema()
+    for kind, noun, most in (("labels", "labels", MOST_LABELS), ("relations", "relation types", MOST_RELATIONS)):
+        number = len(definition[kind])
+        if number > most:
+            raise InvalidInput(
+                f"With the new names, the schema would have {number:,} {noun}; it can hold {most:,}. Map names to "
+                "others or leave out what uses them: a preview offers a mapping of all names to edit."
+            )
+    return definition
 
 
 def reader_bounds() -> Bounds:

@@ -68,3 +68,28 @@ def test_preview_offers_the_mapping_of_two_thousand_names(project, take_in, clie
     assert page.content.count(b"<select") < 200
     mapping = client.get(f"/projects/news/documents/import/{job.pk}/mapping.json").json()
     assert len(mapping["labels"]) == 1_900
+
+
+def many_names(number):
+    spans = [[0, 4, f"Label {at}"] for at in range(number)]
+    return json.dumps({"id": 1, "text": "Mira met Jon.", "label": spans}).encode()
+
+
+def test_preview_of_more_names_than_a_schema_holds_says_so_once(project, take_in):
+    job = take_in({"a.jsonl": many_names(2_100)}, preview=True, new_labels="add", format="doccano")
+
+    (error,) = [message for level, _, message in report(job) if level == "error"]
+    assert error.startswith("With the new names, the schema would have 2,105 labels; it can hold 2,000. Map names")
+    assert len(job.cursor["unknown"]["labels"]) == 2_100
+    assert job.result["balance"].startswith("Documents: 1 in the files = 0 stored + 1 left out (1 in refused files).")
+
+
+def test_import_of_more_names_than_a_schema_holds_stores_nothing(project, tmp_path, capsys):
+    (tmp_path / "a.jsonl").write_bytes(many_names(2_100))
+    with pytest.raises(CommandError, match="the schema would have 2,105 labels; it can hold 2,000"):
+        call_command(
+            "import_documents", "news", str(tmp_path / "a.jsonl"), "--format", "doccano", "--new-labels", "add"
+        )
+
+    assert "2,100 left out (2,100 not imported, because the import ended early)" in capsys.readouterr().out
+    assert not Span.objects.exists()

@@ -18,7 +18,7 @@ from annotator.imports.options import AUTO, EqualTexts, ImportOptions, Predictio
 from annotator.imports.run.balance import Balance, balance_of
 from annotator.imports.uploads import IncomingFile
 from annotator.platform.jobs.console import run_in_console
-from annotator.platform.jobs.models import Job, LineLevel
+from annotator.platform.jobs.models import Job, JobState, LineLevel
 from annotator.platform.jobs.selectors import lines_of, result_of
 from projects.commands import ProjectCommand, find_project
 
@@ -155,7 +155,10 @@ def _add_consent(parser: argparse.ArgumentParser) -> None:
 
 def _balance(job: Job) -> Balance:
     cursor = job.cursor or {}
-    return balance_of(cursor.get("items", {}), cursor.get("counts", {}), preview=job.params["preview"])
+    balance = balance_of(cursor.get("items", {}), cursor.get("counts", {}), preview=job.params["preview"])
+    if job.state != JobState.DONE:
+        balance.items.lose("ended_early", balance.unexplained)
+    return balance
 
 
 def _lost(job: Job) -> str:
