@@ -24,7 +24,7 @@ from annotator.formats.span_locations import (
 )
 
 LONGEST_ID = 64
-LONGEST_NOTE = 2_000
+LONGEST_ATTRIBUTE, LONGEST_NOTE = 500, 2_000
 CODE_POINTS, UTF16 = "code-points", "utf-16"
 MOST_LISTED = 20
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -145,8 +145,14 @@ class SetBuilder:
         return given != value
 
     def _set(self, attributes: dict[str, Any], name: str, value: Any, what: str) -> None:
-        """Set and count an attribute; the same value again is left out, another value is a problem."""
-        if name not in attributes:
+        """Set and count an attribute; the same value again is left out, so is one too long; another is a problem."""
+        if isinstance(value, str) and len(value) > LONGEST_ATTRIBUTE:
+            note = (
+                f"{what}: “{name}” was left out, because its value has {len(value):,} characters; the limit is "
+                f"{LONGEST_ATTRIBUTE}."
+            )
+            self.leave_out("attributes", "too_long", note)
+        elif name not in attributes:
             self.items.find("attributes")
             attributes[name] = value
         elif attributes[name] == value:

@@ -2,7 +2,7 @@
 
 import re
 
-from annotator.formats.conll.columns import START
+from annotator.formats.conll.columns import START, header_of
 from annotator.formats.conll.read import read_conll
 from annotator.formats.conll.write import write_conll
 from annotator.formats.incoming import Head
@@ -19,6 +19,9 @@ def _sniff(head: Head) -> float:
     rows = (line.removesuffix("\r") for line in head.text.split("\n")[:200] if line[:1] not in ("", "#", "\r"))
     if _CONLL_U.match(next(rows, "")):
         return 0.95
+    names = header_of(head.text.split("\n")[:50])
+    if names and "text" not in map(str.lower, names) and "\t" in head.text.split("\n", 1)[0]:
+        return 0.9
     lines = [line for line in head.text.split("\n")[:50] if line.strip() and not line.startswith("#")][:-1]
     if len(lines) < 2 or not all(_LINE.match(line) for line in lines):
         return 0.9 if head.name.lower().endswith(ENDINGS) else 0.0

@@ -12,12 +12,14 @@ from typing import Any
 
 import orjson
 
+from annotator.formats.conll.plain_tags import holds_plain_tags
 from annotator.formats.incoming import UnreadableFile
 from annotator.formats.tokens import TAG
 
 START = "-DOCSTART-"
 SEPARATORS = {"tab": "\t", "space": " ", "comma": ",", "semicolon": ";", "bar": "|"}
 """Separators by the names that a choice of columns uses; a space stands for any number of spaces and tabs."""
+TOKEN_NAMES = frozenset(["tok", "token", "tokens", "word", "words", "form"])
 MOST_GUESSED = 2_000
 _SPACES = re.compile(r"[ \t]+")
 _NUMBER = re.compile(r"\d+(?:[-.]\d+)?\Z", re.ASCII)
@@ -65,8 +67,35 @@ def cells_of(line: str, separator: str) -> list[str]:
     return [separator, *line.removeprefix(separator).split(separator)[1:]] if is_token else line.split(separator)
 
 
-def guess_columns(lines: Iterable[str]) -> Columns:
-    """Return the columns of a file by its first rows; raise `UnreadableFile` when no line has two columns."""
+def header_of(lines: Sequence[str]) -> list[str]:
+    """Return the names of the columns when the first row has them; empty when it is a token with its tags.
+
+    One of the names is that of the tokens, none is a tag, and most do not occur again in their own column.
+    """
+    rows = [row for sentence in _sentences(lines[:MOST_GUESSED]) for row in sentence]
+    separator = next((sign for sign in ("\t", ",", ";") if rows and sign in rows[0]), " ")
+    names, *others = [cells_of(row, separator) for row in rows] or [[]]
+    if not others or not any(name.lower() in TOKEN_NAMES for name in names) or any(map(is_tag, names)):
+        return []
+    later = [{row[index] for row in others if index < len(row)} for index in range(len(names))]
+    repeated = sum(name in cells for name, cells in zip(names, later, strict=True))
+    return names if 2 * repeated < len(names) else []
+
+
+def without_header(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines of a file, with an empty line for the names of the columns, and these names."""
+    names = header_of(lines)
+    if not names:
+        return lines, []
+    first = next(index for index, line in enumerate(lines) if line.strip() and not is_comment(line))
+    return [*lines[:first], "", *lines[first + 1 :]], names
+
+
+def guess_columns(lines: Iterable[str], names: Sequence[str] = ()) -> Columns:
+    """Return the columns of a file by its first rows; raise `UnreadableFile` when no line has two columns.
+
+    `names` are those in a first row that is left out of the lines.
+    """
     sentences = _sentences(lines)
     rows = [row for sentence in sentences for row in sentence]
     separator = _guess_separator(rows)
@@ -75,15 +104,17 @@ def guess_columns(lines: Iterable[str]) -> Columns:
     cells = [[row for row in sentence if len(row) == count] for sentence in cells]
     columns = [list(column) for column in zip(*(row for sentence in cells for row in sentence), strict=True)]
     number = 0 if count > 2 and _counts_tokens(cells) else None
-    return _with_tags(separator, columns, number)
+    named = next((index for index, name in enumerate(names[:count]) if name.lower() in TOKEN_NAMES), None)
+    return _with_tags(separator, columns, number, named)
 
 
 def sample_rows(text: str, choice: str, *, most: int = 3) -> tuple[list[list[str]], dict[str, Any]]:
     """Return the cells of the first rows of a file, and its columns as guessed or as chosen; empty for neither."""
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     rows = [row for sentence in _sentences(lines) for row in sentence][:most]
+    lines, names = without_header(lines)
     try:
-        columns = read_choice(choice, lines) if choice else guess_columns(lines)
+        columns = read_choice(choice, lines) if choice else guess_columns(lines, names)
     except UnreadableFile:
         return [cells_of(row, " ") for row in rows], {}
     return [columns.cells(row) for row in rows], columns.as_choice()
@@ -173,18 +204,23 @@ def _counts_tokens(sentences: Sequence[Sequence[Sequence[str]]]) -> bool:
     return True
 
 
-def _with_tags(separator: str, columns: Sequence[Sequence[str]], number: int | None) -> Columns:
-    """Return the columns with those that hold tags."""
+def _with_tags(
+    separator: str, columns: Sequence[Sequence[str]], number: int | None, named_token: int | None
+) -> Columns:
+    """Return the columns with those that hold tags; `named_token` is the column of tokens by its name."""
     count = len(columns)
     tagged = [index for index in range(count) if index != number and all(map(is_tag, columns[index]))]
     # Chunks are no spans of interest where another column has them.
     labels = {index: {cell[2:] for cell in columns[index]} - {""} for index in tagged}
     named = [index for index in tagged if not (labels[index] and labels[index] <= _CHUNKS)] or tagged
     token = next((index for index in range(count) if index != number and index not in tagged), 0)
+    token = token if named_token is None else named_token
     if number is not None and count == CONLL_U_COLUMNS:
         return Columns(separator, count, 1, tuple(named), number, misc=count - 1)
     if not named:
-        return Columns(separator, count, token, (count - 1,), number)
+        plain = [index for index in range(count) if holds_plain_tags(columns[token], columns[index])]
+        tags = tuple(plain) if named_token is not None and plain else (count - 1,)
+        return Columns(separator, count, token, tags, number)
     if number is not None:
         return Columns(separator, count, token, tuple(named), number)
     others = tuple(index for index in named[:-1] if labels[index])

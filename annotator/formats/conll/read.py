@@ -4,11 +4,21 @@ The text is composed from its tokens: joined by a space, sentences by a line fee
 or gives the text of the sentence. Tags may be IOB1, IOB2, BIOES or BILOU.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from annotator.formats.conll.columns import START, Columns, guess_columns, is_comment, is_tag, read_choice, stacked_tags
+from annotator.formats.conll.columns import (
+    START,
+    Columns,
+    guess_columns,
+    is_comment,
+    is_tag,
+    read_choice,
+    stacked_tags,
+    without_header,
+)
+from annotator.formats.conll.plain_tags import add_plain_tags, plain_columns
 from annotator.formats.conll.sentences import Placed, Token, place_tokens
 from annotator.formats.incoming import LONGEST_ID, IncomingDocument, IncomingFiles, ReadResult
 from annotator.formats.set_builder import SetBuilder
@@ -56,13 +66,17 @@ def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
     if not any(line.strip() and not line.startswith(START) for line in lines):
         yield ReadResult("line 1", problems=("The document has no tokens.",))
         return
+    lines, names = without_header(lines)
     given = incoming.options.get("columns")
-    columns = read_choice(given, lines) if given else guess_columns(lines)
+    columns = read_choice(given, lines) if given else guess_columns(lines, names)
+    plain = plain_columns(map(columns.cells, lines), columns.tags)
+    notes = list(_notes(columns, names, plain))
     number = 0
     for part in _parts(lines, columns):
         if not part.is_empty or part.problems:
             number += 1
-            yield _document(incoming, part, columns, number)
+            read = _document(incoming, part, columns, plain, number)
+            yield replace(read, notes=(*read.notes, *notes)) if number == 1 else read
     if not number:
         yield ReadResult("line 1", problems=("The document has no tokens.",))
 
@@ -101,7 +115,7 @@ def _comment(line: str, columns: Columns) -> Comment | None:
 def _add_row(part: Part, columns: Columns, cells: list[str], number: int) -> None:
     location = f"Line {number}"
     if len(cells) == 1 and columns.separator == " ":
-        part.sentences[-1].tokens.append(Token(location, "", cells[0], ["O"], ""))
+        part.sentences[-1].tokens.append(Token(location, "", cells[0], ["O"] * len(columns.tags), ""))
         return
     # Files with spaces between their columns may leave out columns between the token and its tag.
     ragged = columns.separator == " " and columns.number is None and len(columns.tags) == 1
@@ -116,14 +130,19 @@ def _add_row(part: Part, columns: Columns, cells: list[str], number: int) -> Non
     part.sentences[-1].tokens.append(Token(location, own_number, cells[min(columns.token, last)], tags, misc))
 
 
-def _document(incoming: IncomingFiles, part: Part, columns: Columns, number: int) -> ReadResult:
+def _document(incoming: IncomingFiles, part: Part, columns: Columns, plain: Collection[int], number: int) -> ReadResult:
+    """Return the document of a part; `plain` are the columns with plain tags."""
     location = f"line {part.first}"
     placed, text = _composed(part)
     if not text.strip():
         return ReadResult(location, problems=(*part.problems, "The document has no tokens."))
     builder = SetBuilder(text)
+    prefixed = [index for index, column in enumerate(columns.tags) if column not in plain]
+    for index, column in enumerate(columns.tags):
+        if column in plain:
+            add_plain_tags(builder, placed, index)
     for tokens in placed:
-        for tagged in _layers(tokens):
+        for tagged in _layers(tokens, prefixed):
             add_tagged_tokens(builder, tagged)
     _count_brackets(builder, placed)
     split = split_of_file(incoming.name)
@@ -131,8 +150,7 @@ def _document(incoming: IncomingFiles, part: Part, columns: Columns, number: int
     identifier = part.identifier[:LONGEST_ID] or f"{incoming.stem[: LONGEST_ID - 20]}-{number}"
     meta = {SPLIT: split} if split else {}
     document = IncomingDocument(identifier, "", text, text_digest(text), meta, {annotator: builder.build()})
-    notes = [*builder.notes, *([_other_tags_note(columns)] if number == 1 and columns.other_tags else [])]
-    return ReadResult(location, document, (*part.problems, *builder.problems), tuple(notes))
+    return ReadResult(location, document, (*part.problems, *builder.problems), tuple(builder.notes))
 
 
 def _composed(part: Part) -> tuple[list[list[Placed]], str]:
@@ -147,9 +165,9 @@ def _composed(part: Part) -> tuple[list[list[Placed]], str]:
     return placed, "\n".join(texts)
 
 
-def _layers(tokens: list[Placed]) -> Iterator[list[TaggedToken]]:
-    """Yield the tokens of a sentence once for each column of tags, or each feature of CoNLL-U that holds tags."""
-    for index in range(max((len(token.token.tags) for token in tokens), default=0)):
+def _layers(tokens: list[Placed], indexes: Iterable[int]) -> Iterator[list[TaggedToken]]:
+    """Yield the tokens of a sentence once for each of the tags, or each feature of CoNLL-U that holds tags."""
+    for index in indexes:
         stacks = [stacked_tags(one.token.tags[index]) for one in tokens]
         for tags in _unstacked(stacks) if any(stack[1:] for stack in stacks) else [[stack[0] for stack in stacks]]:
             yield _tagged(tokens, tags)
@@ -180,9 +198,21 @@ def _count_brackets(builder: SetBuilder, placed: list[list[Placed]]) -> None:
         builder.leave_out("spans", "unsupported", note, number=number)
 
 
-def _other_tags_note(columns: Columns) -> str:
-    listed = ", ".join(str(column + 1) for column in columns.other_tags)
-    return (
-        f"Column {columns.tags[0] + 1} was read; column {listed} holds tags as well and was not read. "
-        "Choose the columns to read others."
-    )
+def _notes(columns: Columns, names: Sequence[str], plain: Collection[int]) -> Iterator[str]:
+    """Yield what was assumed about the columns of a file."""
+    if names:
+        yield f"The first line names the columns ({', '.join(names)[:120]}) and was not read as a token."
+    if columns.other_tags:
+        yield (
+            f"Column {columns.tags[0] + 1} was read; column {_listed(columns.other_tags)} holds tags as well and was "
+            "not read. Choose the columns to read others."
+        )
+    if plain:
+        yield (
+            f"The tags of column {_listed(sorted(plain))} have no B- and I-: neighbouring tokens with the same tag "
+            "are one span. Numbers such as .3 tell spans apart; they are not kept."
+        )
+
+
+def _listed(columns: Iterable[int]) -> str:
+    return ", ".join(str(column + 1) for column in columns)

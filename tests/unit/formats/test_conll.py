@@ -85,7 +85,7 @@ def test_documents_are_numbered_and_sets_named():
 
 
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"a X-1-2\nb O\n", "is not a tag"), (b"\n\n", "no tokens"), (b"", "no tokens")]
+    ("data", "words"), [(b"a X-1-2\nb B-X\n", "is not a tag"), (b"\n\n", "no tokens"), (b"", "no tokens")]
 )
 def test_errors_are_reported(data, words):
     assert words in read("conll", data)[0].problems[0]
@@ -184,6 +184,42 @@ def test_stacked_tags_are_read():
 
 def test_row_with_missing_columns_is_a_problem():
     assert read_one("conll", b"a\tX\tO\nb\tO\nc\tX\tO\n").problems == ("Line 2 has 2 columns instead of 3.",)
+
+
+def test_neighbouring_tokens_with_the_same_plain_tag_are_one_span():
+    arrival = read_one("conll", b"Mira\tPER\nHolt\tPER\nof\tO\nRome\tLOC\n\nHolt\tPER\n")
+    assert labelled(arrival) == [("LOC", "Rome"), ("PER", "Mira Holt"), ("PER", "Holt")]
+    assert any("have no B- and I-" in note for note in arrival.notes)
+
+
+NAMED = (
+    "tok\tlemma\tstwr\tspeaker\nIt\tit\tdirect.speech.1|reported.2\t-\nrains\train\tdirect.speech.1\t-\n"
+    "-\t-\t-\t-\nsaid\tsay\t-\t-\nMira\tMira\t-\tspeaker.1_2\nit\tit\tdirect.speech.1\t-\n"
+    "rains\train\tdirect.speech.3\t-\n"
+)
+
+
+def test_columns_with_names_and_numbered_tags_are_read():
+    """The layout of the corpus Redewiedergabe: numbers tell spans apart, also after a gap; a hyphen is no tag."""
+    assert detect_format(Head("a.tsv", NAMED.encode())) == "conll"
+    arrival = read_one("conll", NAMED.encode())
+    assert arrival.document.text == "It rains - said Mira it rains"
+    assert spans_of(arrival) == [
+        ("direct.speech", [[0, 8], [21, 23]]),
+        ("direct.speech", [[24, 29]]),
+        ("reported", [[0, 2]]),
+        ("speaker", [[16, 20]]),
+    ]
+    assert arrival.notes[0].startswith("The first line names the columns (tok, lemma, stwr, speaker)")
+
+
+@pytest.mark.parametrize("data", [b"Word\tNN\tO\nsaid\tVB\tO\n", b"word O\nspoke B-X\n"])
+def test_first_token_is_not_taken_for_names(data):
+    assert read_one("conll", data).document.text.split()[0].lower() == "word"
+
+
+def test_one_damaged_tag_among_others_stays_an_error():
+    assert "“BPER” is not a tag" in read("conll", b"Mira BPER\nmet O\nJon B-PER\n")[0].problems[0]
 
 
 def test_split_in_the_name_of_a_file_is_a_field():

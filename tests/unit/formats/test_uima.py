@@ -8,6 +8,8 @@ from hypothesis import given, settings
 
 from annotator.formats.incoming import Head, UnreadableFile
 from annotator.formats.registry import detect_format
+from annotator.formats.set_builder import LONGEST_ATTRIBUTE
+from projects.schema import LONGEST_VALUE
 from tests.examples import examples
 from tests.formats import assert_carried, corpora, entry, read_one, span, spans_of, write
 
@@ -88,6 +90,17 @@ def test_array_of_strings_is_an_attribute():
     )
     data = FILE.replace('<custom:Mark xmi:id="3" sofa="1" begin="7" end="11"/>', span_element)
     assert read_one("uima", data.encode()).document.sets["uima"].spans[1]["attributes"] == {"alias": "Em, M."}
+
+
+def test_value_that_no_attribute_can_hold_is_left_out_and_counted():
+    assert LONGEST_ATTRIBUTE == LONGEST_VALUE
+    for length, kept in ((LONGEST_VALUE, 1), (LONGEST_VALUE + 1, 0)):
+        data = FILE.replace('identifier="http://x"', f'identifier="{"x" * length}"')
+        arrival = read_one("uima", data.encode())
+        work = arrival.document.sets["uima"]
+        assert (arrival.problems, len(work.spans[0]["attributes"])) == ((), kept)
+    assert work.items.left_out["attributes", "too_long"] == 1
+    assert any("“identifier” was left out, because its value has 501 characters" in note for note in arrival.notes)
 
 
 def test_links_and_features_of_relations_are_read_or_counted():
