@@ -35,6 +35,7 @@ MOST_FAILURES = 5
 MOST_LINES = 500
 REASONS = {
     "not_in_text": gettext_lazy("the quote is not in the text"),
+    "pieces": gettext_lazy("its pieces do not follow each other, or its label has spans of one piece"),
     "ambiguous": gettext_lazy("several passages fit the quote"),
     "unknown_label": gettext_lazy("the schema has no such label"),
     "duplicate": gettext_lazy("the same span was suggested twice"),

@@ -18,7 +18,7 @@ from tests.chat_server import error, running_chat_server, said
 TEXT = "Ada Berg said the dam “is safe”. Lio Brandt said no: the dam is not safe, he said."
 SCHEMA = read_schema({
     "labels": [
-        {"id": "Claim", "description": "What is claimed.", "attributes": [
+        {"id": "Claim", "description": "What is claimed.", "discontinuous": True, "attributes": [
             {"id": "kind", "type": "choice", "choices": [{"id": "fact"}, {"id": "opinion"}], "default": "fact"}]},
         {"id": "Speaker"},
     ],
@@ -80,6 +80,35 @@ def test_what_the_schema_does_not_allow_is_refused_and_counted():
         with pytest.raises(UnreadableAnswer):
             take(wrong, TEXT, 0, SCHEMA, Taken())
     take('```json\n{"spans": [], "links": []}\n```', TEXT, 0, SCHEMA, Taken())
+
+
+def test_interrupted_spans_are_found_piece_by_piece_or_refused_whole():
+    text = "“It is safe,” Ada Berg said, “and it is dry.” Is it dry? she asked."
+
+    def piece(quote, before="", after=""):
+        return {"quote": quote, "before": before, "after": after}
+
+    taken = taken_of(
+        item("1", "Claim", "It is safe", more=[piece("it is dry", "“and ", ".”")]),
+        item("2", "Claim", "It is safe", more=[piece("it is wet")]),
+        item("3", "Claim", "Is it dry", more=[piece("It is safe")]),
+        item("4", "Claim", "It is safe", more=[piece("safe,")]),
+        item("5", "Claim", "It is safe", more=["dry"]),
+        item("6", "Speaker", "Ada", more=[piece("asked")]),
+        item("7", "Claim", "It is safe", more=[piece("it is dry", "and ", "")]),
+        text=text,
+        start=5,
+    )
+
+    assert [span.fragments for span in taken.spans] == [((6, 16), (39, 48))]
+    assert taken.refused.counts == {"not_in_text": 1, "pieces": 3, "malformed": 1, "duplicate": 1}
+    asked = prompt.request("", "", model="small", schema=SCHEMA, plain=False)
+    shape = asked["response_format"]["json_schema"]["schema"]["properties"]["spans"]["items"]
+    assert "more" in shape["required"]
+    assert '"more"' in prompt.system_prompt(SCHEMA, "")
+    whole = read_schema({"labels": [{"id": "Speaker"}]})
+    assert "more" not in prompt.answer_shape(whole)["properties"]["spans"]["items"]["required"]
+    assert '"more"' not in prompt.system_prompt(whole, "")
 
 
 def test_long_texts_are_asked_about_in_parts_at_their_offsets():

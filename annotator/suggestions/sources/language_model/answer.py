@@ -50,7 +50,7 @@ class Taken:
     spans: list[Suggestion] = field(default_factory=list)
     links: dict[SuggestedLink, None] = field(default_factory=dict)
     refused: Refused = field(default_factory=Refused)
-    places: set[tuple[str, int, int]] = field(default_factory=set)
+    places: set[tuple[str, tuple[tuple[int, int], ...]]] = field(default_factory=set)
 
 
 class CheckedSchema(SourceSchema, Protocol):
@@ -106,26 +106,46 @@ def _span(item: Mapping[str, Any], text: str, start: int, schema: CheckedSchema,
     if label not in schema.labels:
         refuse("unknown_label", quote)
         return None
-    before, after = (value if isinstance(value := item.get(key), str) else "" for key in ("before", "after"))
-    place = anchor(text, quote, before, after)
-    if isinstance(place, str):
-        refuse(place, quote)
+    places = _fragments(item, text, is_interrupted=schema.labels[label].discontinuous)
+    if isinstance(places, str):
+        refuse(places, quote)
         return None
-    fragment = (start + place[0], start + place[1])
-    if (label, *fragment) in taken.places:
+    fragments = tuple((start + first, start + last) for first, last in places)
+    if (label, fragments) in taken.places:
         refuse("duplicate", quote)
         return None
-    taken.places.add((label, *fragment))
+    taken.places.add((label, fragments))
     attributes = schema.labels[label].default_attributes()
     for name, value in _pairs(item.get("attributes")):
-        if schema.check_span(label, 1, {name: value}):
+        if schema.check_span(label, len(fragments), {name: value}):
             refuse("attribute")
         elif value:
             attributes[name] = value
     score = CONFIDENCES.get(item["confidence"] if isinstance(item.get("confidence"), str) else "", CONFIDENCES["low"])
-    span = Suggestion(f"s{len(taken.spans) + 1}", label, (fragment,), score, attributes)
+    span = Suggestion(f"s{len(taken.spans) + 1}", label, fragments, score, attributes)
     taken.spans.append(span)
     return span
+
+
+def _fragments(item: Mapping[str, Any], text: str, *, is_interrupted: bool) -> list[tuple[int, int]] | str:
+    """Return where the pieces of a span stand, each found exactly once and after the one before; or the reason."""
+    more = item.get("more") or []
+    if not isinstance(more, list) or not all(
+        isinstance(piece, dict) and isinstance(piece.get("quote"), str) for piece in more
+    ):
+        return "malformed"
+    if more and not is_interrupted:
+        return "pieces"
+    places: list[tuple[int, int]] = []
+    for piece in [item, *more]:
+        before, after = (value if isinstance(value := piece.get(key), str) else "" for key in ("before", "after"))
+        place = anchor(text, piece["quote"], before, after)
+        if isinstance(place, str):
+            return place
+        if places and place[0] <= places[-1][1]:
+            return "pieces"
+        places.append(place)
+    return places
 
 
 def _pairs(attributes: object) -> Iterator[tuple[str, str]]:
