@@ -31,7 +31,9 @@ def suggest_spans(context: JobContext) -> dict[str, Any]:
     waiting = documents_without(project, source, row.version, version.pk)
     made = context.cursor or {"documents": 0, "spans": 0}
     total = made["documents"] + waiting.count()
-    while batch := list(waiting[: services.DOCUMENTS_AT_ONCE]):
+    last = 0  # looking again at the documents that are done would take longer with every batch
+    while batch := list(waiting.filter(pk__gt=last)[: services.DOCUMENTS_AT_ONCE]):
+        last = batch[-1].pk
         context.set_progress(made["documents"], total)
         with transaction.atomic():
             spans = services.suggest_for(batch, source, schema, version, now=timezone.now())

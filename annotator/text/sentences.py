@@ -14,13 +14,17 @@ full stop. The abbreviations are English and German, with some French, Spanish, 
 This is version 2; releases of layout 1 have a copy of version 1.
 """
 
+import re
 from collections.abc import Iterator
 
 import regex
 
 from annotator.text.tokens import Range
 
-_LINE = regex.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+# A sentence can end only where one of these is found; looking for them first costs less than looking for ends.
+_POSSIBLE_END = re.compile(r"[\s。！？｡](?:(?<=[。！？｡])|(?<=[^\w\s,;:]\s))")
+_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CLOSING = r"[\p{Pe}\p{Pf}\"'’”»]"
 _OPENING = r"[\p{Ps}\p{Pi}\"'‘“«¿¡]"
 _END = regex.compile(
@@ -85,6 +89,10 @@ def sentence_boundaries(text: str) -> list[Range]:
     >>> [text[start:end] for start, end in sentence_boundaries(text)]
     ['“Ours?', 'No,” said Dr. Ito.', 'She left.']
     """
+    if not _BREAK.search(text) and not _POSSIBLE_END.search(text):
+        stripped = text.strip()
+        first = len(text) - len(text.lstrip())
+        return [(first, first + len(stripped))] if stripped else []
     sentences = []
     for line in _LINE.finditer(text):
         for start, end in _sentences_of_line(text, line.start(), line.end()):
@@ -97,10 +105,11 @@ def sentence_boundaries(text: str) -> list[Range]:
 
 
 def _sentences_of_line(text: str, start: int, line_end: int) -> Iterator[Range]:
-    for match in _END.finditer(text, start, line_end):
-        if not _goes_on(text, start, match):
-            yield start, match.end()
-            start = match.end()
+    if _POSSIBLE_END.search(text, start, line_end):
+        for match in _END.finditer(text, start, line_end):
+            if not _goes_on(text, start, match):
+                yield start, match.end()
+                start = match.end()
     yield start, line_end
 
 

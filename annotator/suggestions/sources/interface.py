@@ -1,25 +1,24 @@
 """What a source of suggestions is. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 Fragments = Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A suggested span; `score` is the expected share of such suggestions whose label and boundaries are right."""
 
     id: str
     label: str
     fragments: Fragments
     score: float
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestedLink:
+class SuggestedLink(NamedTuple):
     """A suggested relation between two suggested spans, by their ids."""
 
     label: str

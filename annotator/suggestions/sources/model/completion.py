@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from annotator.suggestions.sources.interface import SourceSchema, SuggestedLink, Suggestion, Suggestions
@@ -28,7 +27,7 @@ def completed(text: str, schema: SourceSchema, finds: Sequence[Suggestion]) -> S
         best = max(near, key=partial(_overlap, find), default=None)
         if best is not None and _overlap(find, best) >= LEAST_OVERLAP:
             find_of.setdefault(best.id, find.id)
-            spans.append(replace(find, attributes={**find.attributes, **best.attributes}))
+            spans.append(find._replace(attributes={**find.attributes, **best.attributes}))
         else:
             spans.append(find)
     links = [

@@ -52,18 +52,20 @@ _LEADING = re.compile(r"(?:(?:that|whether|if|but|and|so|however|therefore|then|
 _COORDINATION = re.compile(r", (?:and|but) (?=(?:it|he|she|they|we|I|you|most|the|there) \w)")
 _OPENING = re.compile(r"(?:but|and|so|yeah|well)\b[\s,]+", re.IGNORECASE)
 _FUTURE = re.compile(r"\b(?:will|would|won’t|won't|shall|going to|expects?)\b")
+_QUOTED = re.compile("[“\"”]|''")
 _GROUPS = word_set(
     "they we critics residents experts officials analysts sources people voters islanders democrats republicans"
 )
-_INSTITUTIONS = re.compile(
-    r"\b(?:ministry|office|government|administration|committee|council|company|department|agency|court|association|union|"
-    r"cooperative|service|police|party|house|senate|campaign|institute|university|bank|times|post|bureau|commission|kremlin|"
-    r"moscow|washington|beijing|brussels|kyiv|london|pentagon|congress|parliament|group|inc|corp)\b",
-    re.IGNORECASE,
+_INSTITUTIONS = word_set(
+    "ministry office government administration committee council company department agency court association union "
+    "cooperative service police party house senate campaign institute university bank times post bureau commission "
+    "kremlin moscow washington beijing brussels kyiv london pentagon congress parliament group inc corp"
 )
-_DOCUMENTS = re.compile(
-    r"\b(?:report|letter|memo|study|poll|survey|statement|document|law|post|filing|email|e-mail)s?$", re.IGNORECASE
-)
+_DOCUMENTS = ("report", "letter", "memo", "study", "poll", "survey", "statement", "document", "law", "post", "filing",
+              "email", "e-mail")  # fmt: skip
+_DOCUMENT_ENDINGS = tuple(f"{name}{ending}" for name in _DOCUMENTS for ending in ("", "s"))
+_DOCUMENT = re.compile(rf"\b(?:{'|'.join(_DOCUMENTS)})s?$")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ class _Draft:
     def add(self, role: str, place: Place, rule: str, attributes: Mapping[str, str]) -> str | None:
         """Add a suggestion and return its id; None when the schema has no such label, or in boilerplate."""
         label = self.label_of(role)
-        if label is None or not place or self.is_closed(place):
+        if label is None or not place or (self.closed and self.is_closed(place)):
             return None
         pieces = place if len(place) == 1 or self.schema.labels[label].discontinuous else (place[0],)
         key = label, pieces
@@ -191,7 +193,7 @@ def _narrow_places(reading: Reading, fragments: Sequence[tuple[int, int]], *, is
         if start < end and text.count(" ", start, end) >= 2:
             yield (_trimmed(text, start, end),)
         return
-    inner = [_inner(reading, fragment) for fragment in fragments]
+    inner = [reading.inner.get(fragment, fragment) for fragment in fragments]
     is_interrupted = len(inner) > 1 and text[fragments[0][1] : fragments[1][0]].rstrip().endswith(",")
     if is_interrupted and text[inner[0][0] : inner[0][1]].rstrip().endswith(","):
         first = _sentences_within(text, inner[0])
@@ -203,13 +205,6 @@ def _narrow_places(reading: Reading, fragments: Sequence[tuple[int, int]], *, is
         return
     for start, end in (sentence for piece in inner for sentence in _sentences_within(text, piece)):
         yield ((start, end),)
-
-
-def _inner(reading: Reading, fragment: tuple[int, int]) -> tuple[int, int]:
-    for quotation in reading.quotations:
-        if (quotation.start, quotation.end) == fragment:
-            return quotation.inner_start, quotation.inner_end
-    return fragment
 
 
 def _sentences_within(text: str, piece: tuple[int, int]) -> list[tuple[int, int]]:
@@ -244,11 +239,12 @@ def _add_attribution(draft: _Draft, item: Attribution) -> dict[Place, str | None
         source = _antecedent(reading, item.source) if draft.is_narrow else item.source
         place = reading.words.range_of(*(narrowed(reading.words, source) if draft.is_narrow else source))
         speaker = draft.add("Speaker", (place,), item.rule, _speaker(text, place))
-    if item.cue is not None and not (draft.is_narrow and _denies(reading, item.cue)):
+    denies = draft.is_narrow and item.cue is not None and _denies(reading, item.cue)
+    if item.cue is not None and not denies:
         stance = _stance(reading, item.cue)
         draft.add("Cue", (reading.words.range_of(*item.cue),), item.rule, {"stance": stance})
     places = [place for fragments in item.contents for place in draft.places_of(fragments, is_direct=item.is_direct)]
-    if draft.is_narrow and item.cue is not None and _denies(reading, item.cue):
+    if denies:
         speaker = None  # the speaker denies it: it is claimed by others
     return dict.fromkeys(places, speaker)
 
@@ -284,9 +280,9 @@ def _speaker(text: str, place: tuple[int, int], mention: str = "") -> dict[str, 
         kind = "group"
     elif lower in lexicons.entries("speaker-anonymous") or f"a {lower}" in lexicons.entries("speaker-anonymous"):
         kind = "anonymous"
-    elif _DOCUMENTS.search(words):
+    elif lower.endswith(_DOCUMENT_ENDINGS) and _DOCUMENT.search(lower):
         kind = "document"
-    elif _INSTITUTIONS.search(words):
+    elif not _INSTITUTIONS.isdisjoint(_WORD.findall(lower)):
         kind = "institution"
     named = any(word[:1].isupper() for word in words.split())
     return {"kind": kind, "mention": mention or ("name" if named else "description")}
@@ -317,9 +313,9 @@ def _add_content(draft: _Draft, place: Place, item: Attribution | None, owner: s
         words = text[place[0][0] : place[-1][1]]
         is_direct = item is None or item.is_direct
         attributes = {
-            "quote_type": "direct" if is_direct else "mixed" if re.search("[“\"”]|''", words) else "indirect",
+            "quote_type": "direct" if is_direct else "mixed" if _QUOTED.search(words) else "indirect",
             "voice": "speaker" if owner else "unsourced",
-            "kind": "prediction" if _FUTURE.search(words) else "fact",
+            "kind": "prediction" if _is_about_future(words) else "fact",
         }
         span = draft.add("Claim", place, rule, attributes)
     draft.link("attributed-to", span, owner)
@@ -327,6 +323,11 @@ def _add_content(draft: _Draft, place: Place, item: Attribution | None, owner: s
         cue_label = next((name for name in _NAMES["Cue"] if name in draft.schema.labels), "")
         cue = draft.spans.get((cue_label, (draft.reading.words.range_of(*item.cue),)))
         draft.link("signals", cue.id if cue else None, span)
+
+
+def _is_about_future(words: str) -> bool:
+    is_possible = "ll" in words or "wo" in words or "going to" in words or "expect" in words
+    return is_possible and _FUTURE.search(words) is not None
 
 
 def _add_reported(

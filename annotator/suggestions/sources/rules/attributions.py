@@ -5,7 +5,8 @@ Ranges of words follow the widest convention, that of PolNeAR: with article, app
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from annotator.suggestions.sources.rules import lexicons
@@ -45,6 +46,7 @@ _CLAUSAL = word_set(
     """
 )
 _PASSIVE = word_set("be been being was were is are")
+_CLAUSE_STARTS = QUOTATION_MARKS | {";", ":", "—", "–"}
 _SCOPE = re.compile(r"[^\n\r]+")
 
 
@@ -63,8 +65,10 @@ def attributions(reading: Reading) -> list[Attribution]:
     """Return the attributions of a text."""
     found: list[Attribution] = []
     for first, last in reading.words.sentences:
-        found += _according(reading, first, last)
-        found += _speech(reading, first, last)
+        cues = reading.cues_within(first, last)
+        if cues:
+            found += _according(reading, cues, (first, last))
+            found += _speech(reading, cues, (first, last))
     found += _headlines(reading)
     found += [
         Attribution("quotation alone", contents=[[(quotation.start, quotation.end)]], is_direct=True)
@@ -74,11 +78,12 @@ def attributions(reading: Reading) -> list[Attribution]:
     return found
 
 
-def _according(reading: Reading, first: int, last: int) -> Iterator[Attribution]:
+def _according(reading: Reading, cues: Sequence[int], sentence: Range) -> Iterator[Attribution]:
     """Yield “according to …”, at the start or the end of what it is about."""
     words = reading.words
-    for index in range(first, last - 2):
-        if words.lower[index] != "according" or words.lower[index + 1] != "to" or reading.quoted[index]:
+    first, last = sentence
+    for index in cues:
+        if words.lower[index] != "according" or index >= last - 2 or words.lower[index + 1] != "to":
             continue
         is_first = index - first <= 1
         source = phrase_after(words, index + 2, last, with_apposition=not is_first)
@@ -104,16 +109,14 @@ def _clause(words: Words, first: int, last: int) -> tuple[int, int] | None:
     return words.range_of(first, last) if last - first >= 2 else None
 
 
-def _speech(reading: Reading, first: int, last: int) -> Iterator[Attribution]:
+def _speech(reading: Reading, cues: Sequence[int], sentence: Range) -> Iterator[Attribution]:
     """Yield the attributions by verbs of saying in a sentence that are outside of quotations."""
-    words = reading.words
+    words, verbs = reading.words, reading.verbs
     source: Range | None = None
-    for index in range(first, last):
-        if reading.quoted[index] or words.lower[index] not in reading.verbs:
+    for index in cues:
+        if words.lower[index] not in verbs or (words.is_capital(index) and index > sentence[0]):
             continue
-        if words.is_capital(index) and index > first:
-            continue
-        found = _at_verb(reading, index, (first, last), source)
+        found = _at_verb(reading, index, sentence, source)
         if found is not None:
             source = found.source or source
             yield found
@@ -124,9 +127,7 @@ def _at_verb(reading: Reading, index: int, sentence: Range, before: Range | None
     first, last = sentence
     begin = _clause_start(reading, index, first)
     cue_first = _verb_group_start(words, index, begin)
-    if any(words.lower[position] in _PASSIVE for position in range(cue_first, index)) and not words.lower[
-        index
-    ].endswith("ing"):
+    if not _PASSIVE.isdisjoint(words.lower[cue_first:index]) and not words.lower[index].endswith("ing"):
         return None
     source = subject_before(words, cue_first, begin)
     follows = _quotation_before(reading, begin, source[0] if source else cue_first)
@@ -150,13 +151,9 @@ def _at_verb(reading: Reading, index: int, sentence: Range, before: Range | None
 
 def _clause_start(reading: Reading, index: int, first: int) -> int:
     """Return the word after the last quotation or semicolon before a verb in its sentence."""
-    words = reading.words
+    forms, quoted = reading.words.forms, reading.quoted
     for position in range(index - 1, first - 1, -1):
-        if (
-            reading.quoted[position]
-            or words.forms[position] in {";", ":", "—", "–"}
-            or words.forms[position] in QUOTATION_MARKS
-        ):
+        if quoted[position] or forms[position] in _CLAUSE_STARTS:
             return position + 1
     return first
 
@@ -184,13 +181,13 @@ def _quotation_before(reading: Reading, begin: int, index: int) -> int | None:
     if index < 1 or begin > index or index - begin > 1:
         return None
     offset = words.starts[index]
-    for number in range(len(reading.whole) - 1, -1, -1):
-        quotation = reading.whole[number]
-        if quotation.end <= offset:
-            between = reading.text[quotation.end : offset]
-            ends = reading.text[quotation.inner_start : quotation.inner_end].rstrip().endswith(".")
-            return number if not ends and not between.strip(" \t,—–-\u00a0") and quotation.is_paired else None
-    return None
+    number = bisect_right(reading.whole_ends, offset) - 1
+    if number < 0:
+        return None
+    quotation = reading.whole[number]
+    between = reading.text[quotation.end : offset]
+    ends = reading.text[quotation.inner_start : quotation.inner_end].rstrip().endswith(".")
+    return number if not ends and not between.strip(" \t,—–-\u00a0") and quotation.is_paired else None
 
 
 def _take_quotations(reading: Reading, attribution: Attribution, number: int, after: int) -> None:
@@ -301,12 +298,8 @@ def _quotation_at(reading: Reading, begin: int) -> int | None:
     if position >= len(words):
         return None
     offset = words.starts[position]
-    for number, quotation in enumerate(reading.whole):
-        if quotation.start == offset:
-            return number
-        if quotation.start > offset:
-            break
-    return None
+    number = bisect_left(reading.whole_starts, offset)
+    return number if number < len(reading.whole) and reading.whole[number].start == offset else None
 
 
 def _content_stop(reading: Reading, begin: int, last: int) -> int:
@@ -345,6 +338,8 @@ def _headlines(reading: Reading) -> Iterator[Attribution]:
     """Yield “Speaker: what they say” where a line begins with it, as headlines and interview turns do."""
     words = reading.words
     for line in _SCOPE.finditer(reading.text):
+        if reading.text.find(":", line.start(), line.end()) < 0:
+            continue
         first = words.from_offset(line.start())
         colon = next((index for index in range(first, min(first + 7, len(words))) if words.forms[index] == ":"), None)
         if colon is None or colon == first or words.ends[colon] > line.end():

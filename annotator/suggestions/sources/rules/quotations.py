@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _LINE = re.compile(r"[^\n\r]+")
 # Direction is read from the surroundings and not from the mark: feeds mix up opening and closing ones.
 _MARK = re.compile(r"''|``|[\"“”„«»]")
-_SINGLE = re.compile(r"(?<![\w’'])['‘](?=\w)[^\n'‘]{3,400}?(?<=[\w.,!?…])['’](?!\w)")
+_SINGLE = re.compile(r"['‘](?<![\w’']['‘])(?=\w)[^\n'‘]{3,400}?(?<=[\w.,!?…])['’](?!\w)")
 _OPENS_AFTER = " \t\n\r\u00a0([{—–-:;,/"
 LONGEST_UNPAIRED = 600
 

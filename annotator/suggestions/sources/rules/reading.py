@@ -1,6 +1,9 @@
 """A text as the rules read it: words, quotations, and the verbs that are cues. Pure."""
 
-from functools import cached_property, lru_cache
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache, cached_property, lru_cache
+from itertools import compress
 
 from annotator.suggestions.sources.rules import lexicons
 from annotator.suggestions.sources.rules.quotations import quotations
@@ -52,9 +55,37 @@ class Reading:
         return marks
 
     @cached_property
+    def inner(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Start and end of quotations without their marks, by start and end with them."""
+        pairs = [((item.start, item.end), (item.inner_start, item.inner_end)) for item in reversed(self.quotations)]
+        return dict(pairs)
+
+    @cached_property
+    def whole_starts(self) -> Sequence[int]:
+        """Where the whole quotations start, in order."""
+        return [quotation.start for quotation in self.whole]
+
+    @cached_property
+    def whole_ends(self) -> Sequence[int]:
+        """Where the whole quotations end, in order."""
+        return [quotation.end for quotation in self.whole]
+
+    @property
     def verbs(self) -> frozenset[str]:
         """Cues of one word."""
         return _verbs()
+
+    @cached_property
+    def cues(self) -> Sequence[int]:
+        """The words outside of whole quotations that are cues of one word, or “according” before “to”."""
+        lower, quoted = self.words.lower, self.quoted
+        wanted = _verbs_and_according()
+        return [index for index in compress(range(len(lower)), map(wanted.__contains__, lower)) if not quoted[index]]
+
+    def cues_within(self, first: int, last: int) -> Sequence[int]:
+        """Return the cues from a word up to and without another."""
+        begin = bisect_left(self.cues, first)
+        return self.cues[begin : bisect_left(self.cues, last, begin)]
 
 
 @lru_cache(maxsize=1)
@@ -63,5 +94,11 @@ def _words_of(text: str) -> Words:
     return Words(text)
 
 
+@cache
 def _verbs() -> frozenset[str]:
     return (lexicons.single_words("cue") | _MORE) - _WEAK | frozenset({"reports", "states", "notes", "claims", "calls"})
+
+
+@cache
+def _verbs_and_according() -> frozenset[str]:
+    return _verbs() | {"according"}

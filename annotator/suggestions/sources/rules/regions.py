@@ -39,6 +39,8 @@ def turns(text: str) -> Sequence[Turn]:
     >>> [text[t.said[0]:t.said[1]] for text in ["Q: Why?\nA: Because.\nQ: Oh?\nA: Yes."] for t in turns(text)]
     ['Why?', 'Because.', 'Oh?', 'Yes.']
     """
+    if text.count(":") < 4:
+        return []
     lines = [(line.start(), line.end(), _TURN.match(text, line.start(), line.end())) for line in _LINE.finditer(text)]
     counts = Counter(
         match["name"].lower().replace(" ", "") for _start, _end, match in lines if match and match["mark"] == ":"

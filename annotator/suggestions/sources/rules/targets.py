@@ -69,8 +69,11 @@ class Targets:
 
     def _earlier(self, start: int, speaker: str) -> Suggestion | None:
         """Return the nearest earlier claim of another speaker."""
-        for claim, extent in zip(reversed(self._claims), reversed(self._extents), strict=True):
-            if extent[1] <= start and not (speaker and _is_same(speaker, self._speakers.get(claim.id, ""))):
+        for number in range(bisect_right(self._extents, (start, math.inf)) - 1, -1, -1):
+            claim = self._claims[number]
+            if self._extents[number][1] <= start and not (
+                speaker and _is_same(speaker, self._speakers.get(claim.id, ""))
+            ):
                 return claim
         return None
 

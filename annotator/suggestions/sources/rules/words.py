@@ -5,12 +5,15 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import MutableSequence, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from annotator.text.sentences import sentence_boundaries
 
+# The first alternative finds what the others would, in less time: most words are letters before a space or comma.
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Prof|St|Lt|Col|Sgt|Jr|Sr|Capt)\.(?=\s+[^\W\d_])"
-    r"|[^\W_](?:\w|(?!['’]s\b)['’\-‑](?=\w)|(?<=\d)[.,:](?=\d))*|(?<=\w)['’][sS]\b|''|``|[^\w\s]|_"
+    r"([A-Za-z]++(?=[ ,])"
+    r"|(?:[^\W\d_]\.){2,}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Prof|St|Lt|Col|Sgt|Jr|Sr|Capt)\.(?=\s+[^\W\d_])"
+    r"|[^\W_](?:\w|(?!['’]s\b)['’\-‑](?=\w)|(?<=\d)[.,:](?=\d))*|(?<=\w)['’][sS]\b|''|``|[^\w\s]|_)"
 )
 
 
@@ -49,13 +52,12 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        places = [match.span() for match in _TOKEN.finditer(text)]
-        self.starts: MutableSequence[int] = [start for start, _end in places]
-        self.ends: MutableSequence[int] = [end for _start, end in places]
-        self.forms = [text[start:end] for start, end in places]
-        self.lower = [form.lower() for form in self.forms]
-        if "’" in text:
-            self.lower = [word.replace("’", "'") for word in self.lower]
+        pieces = _TOKEN.split(text)  # what is between words and the words, in turn
+        ends = list(accumulate(map(len, pieces)))
+        self.starts: MutableSequence[int] = ends[:-1:2]
+        self.ends: MutableSequence[int] = ends[1::2]
+        self.forms = pieces[1::2]
+        self.lower = "\n".join(self.forms).lower().replace("’", "'").split("\n") if self.forms else []
 
     def __len__(self) -> int:
         return len(self.starts)
