@@ -88,16 +88,16 @@ class Keyboard:
         self.page = Desk(response.content.decode())
 
 
-def articles() -> Iterator[dict[str, Any]]:
-    """Yield the first articles with as many annotators."""
+def articles(*, wanted: int = WANTED, people: int = PEOPLE) -> Iterator[dict[str, Any]]:
+    """Yield the first articles with as many annotators, 0 for any number."""
     if not ARTICLES:
         generator = random.Random(20_261_130)
-        yield from (make_article(generator, f"article-{number}") for number in range(WANTED))
+        yield from (make_article(generator, f"article-{number}") for number in range(wanted))
         return
     with Path(ARTICLES).open(encoding="utf-8") as lines:
         records = (json.loads(line) for line in lines)
-        six = (record for record in records if len(record["annotators"]) == PEOPLE)
-        for _, record in zip(range(WANTED), six, strict=False):
+        fitting = (record for record in records if people in (0, len(record["annotators"])))
+        for _, record in zip(range(wanted), fitting, strict=False):
             yield record
 
 

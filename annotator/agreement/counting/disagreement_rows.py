@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
+import numpy as np
 import orjson
 
 from annotator.agreement.counting.boundary_classes import classify
 from annotator.agreement.counting.disagreements import PairAlignment, PairDisagreement
 from annotator.agreement.counting.document_groups import DocumentGroup
-from annotator.agreement.counting.locations import ApartKey, Located, LocationCounter, LocationKey, locate, type_of
+from annotator.agreement.counting.locations import ApartKey, Located, LocationKey, count_locations, locate, type_of
 from annotator.measures.alignment import DisagreementKind, Fragments
 from annotator.measures.units import IntArray
 
@@ -74,30 +75,36 @@ def _written(
     disagreements: Sequence[PairDisagreement],
     aligned: dict[tuple[int, int], IntArray],
 ) -> GroupDisagreements:
-    writer, documents = _Writer(group, pairs), range(len(group.ids))
-    rows: list[list[DisagreementRow]] = [[] for _ in documents]
-    own_located: list[list[Located]] = [[] for _ in documents]
-    counts: list[Counter[CountKey]] = [Counter() for _ in documents]
-    counters = [LocationCounter() for _ in documents]
-    boundaries: list[Counter[tuple[int, BoundaryKey]]] = [Counter() for _ in documents]
-    for disagreement, located in zip(disagreements, locate(group, pairs, disagreements), strict=True):
-        row, document = writer.row(disagreement), disagreement.document
-        rows[document].append(row)
-        own_located[document].append(located)
-        counts[document][row[:6]] += 1
-        counters[document].add(located, (row.first, row.second), type_of(row.kind, row.label, row.other, row.attribute))
-        for side, by in (("start", row.start_difference), ("end", row.end_difference)):
-            if by:
-                boundaries[document][located.location, (by, row.label, side)] += 1
+    all_rows = list(map(_Writer(group, pairs).row, disagreements))
+    all_located = locate(group, pairs, disagreements)
+    own = np.searchsorted([disagreement.document for disagreement in disagreements], np.arange(len(group.ids) + 1))
+    parts = [slice(begin, end) for begin, end in pairwise(own.tolist())]
+    rows, located = [all_rows[part] for part in parts], [all_located[part] for part in parts]
+    counted = [
+        count_locations(places, [row[:2] for row in part], [type_of(*row[2:6]) for row in part])
+        for part, places in zip(rows, located, strict=True)
+    ]
+    boundaries = [_boundary_counts(*each) for each in zip(rows, located, strict=True)]
     return GroupDisagreements(
         rows,
-        own_located,
-        counts,
-        [counter.locations for counter in counters],
-        [counter.apart for counter in counters],
+        located,
+        [Counter([row[:6] for row in part]) for part in rows],
+        [locations for locations, _ in counted],
+        [apart for _, apart in counted],
         [_by_key(own.items()) for own in boundaries],
         [Counter(key for _, key in own) for own in boundaries],
         aligned,
+    )
+
+
+def _boundary_counts(rows: Sequence[DisagreementRow], located: Sequence[Located]) -> Counter[tuple[int, BoundaryKey]]:
+    """Count by location what the boundaries of a document differ by."""
+    return Counter(
+        (place.location, (by, row.label, side))
+        for row, place in zip(rows, located, strict=True)
+        if row.start_difference or row.end_difference
+        for side, by in (("start", row.start_difference), ("end", row.end_difference))
+        if by
     )
 
 
@@ -122,11 +129,15 @@ WITH_DETAILS = frozenset({DisagreementKind.ATTRIBUTE, DisagreementKind.RELATION}
 """Kinds whose versions hold more than label and fragments."""
 
 
+VALUES = {kind: kind.value for kind in DisagreementKind}
+"""An attribute of an enumeration takes several times as long to read."""
+
+
 class _Writer:
     """Turns disagreements into rows; each span is written once, however many disagreements it is part of."""
 
     def __init__(self, group: DocumentGroup, pairs: Sequence[tuple[int, int]]) -> None:
-        self._group, self._pairs = group, pairs
+        self._group, self._pairs, self._annotators = group, pairs, group.annotators
         # One row after the other out of arrays would cost several times as much.
         self._rows = [list(zip(*(column.tolist() for column in each.of_spans), strict=True)) for each in group.columns]
         self._written: list[dict[int, _WrittenSpan]] = [{} for _ in group.annotators]
@@ -134,24 +145,25 @@ class _Writer:
 
     def row(self, disagreement: PairDisagreement) -> DisagreementRow:
         """Return the row of a disagreement."""
-        if disagreement.kind in WITH_DETAILS or len(disagreement.first) + len(disagreement.second) > 2:
+        document, start, end, pair, kind, _attribute, rows, partners = disagreement
+        if kind in WITH_DETAILS or len(rows) + len(partners) > 2:
             return self._row_with_details(disagreement)
-        one, other = self._pairs[disagreement.pair]
-        first = self._span(one, disagreement.first[0]) if disagreement.first else NOTHING
-        second = self._span(other, disagreement.second[0]) if disagreement.second else NOTHING
+        one, other = self._pairs[pair]
+        first = self._span(one, rows[0]) if rows else NOTHING
+        second = self._span(other, partners[0]) if partners else NOTHING
         boundaries = ("", "")
-        if disagreement.kind is DisagreementKind.BOUNDARY:
-            boundaries = _boundary_classes(self._group.texts[disagreement.document], first.fragments, second.fragments)
+        if kind is DisagreementKind.BOUNDARY:
+            boundaries = _boundary_classes(self._group.texts[document], first.fragments, second.fragments)
         return DisagreementRow(
-            self._group.annotators[one],
-            self._group.annotators[other],
-            disagreement.kind.value,
+            self._annotators[one],
+            self._annotators[other],
+            VALUES[kind],
             first.label,
             second.label,
             "",
-            disagreement.start,
-            disagreement.end,
-            (first if disagreement.first else second).words,
+            start,
+            end,
+            (first if rows else second).words,
             *boundaries,
             f'{{"first":[{first.version}],"second":[{second.version}]}}',
         )
@@ -214,9 +226,9 @@ class _Writer:
     def _span(self, annotator: int, row: int) -> _WrittenSpan:
         written = self._written[annotator].get(row)
         if written is None:
-            known, document, label, start, end, shape = self._group.vocabulary, *self._rows[annotator][row]
+            known, (document, label, start, end, shape) = self._group.vocabulary, self._rows[annotator][row]
             fragments = known.shapes[shape] if shape else ((start, end),)
-            pairs = ",".join([f"[{start},{end}]" for start, end in fragments])
+            pairs = ",".join([f"[{start},{end}]" for start, end in fragments]) if shape else f"[{start},{end}]"
             written = self._written[annotator][row] = _WrittenSpan(
                 known.labels[label],
                 fragments,
@@ -234,5 +246,6 @@ def _boundary_classes(text: str, first: Fragments, second: Fragments) -> tuple[s
 
 def _words(text: str, fragments: Fragments) -> str:
     """Return the text of a span in lowercase letters with single spaces, shortened."""
-    words = " … ".join([text[start : min(end, start + 4 * WORDS_LENGTH)] for start, end in fragments[:4]])
+    parts = [text[start : min(end, start + 4 * WORDS_LENGTH)] for start, end in fragments[:4]]
+    words = " … ".join(parts) if len(parts) > 1 else parts[0]
     return " ".join(words.casefold().split())[:WORDS_LENGTH]

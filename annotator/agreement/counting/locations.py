@@ -7,11 +7,15 @@ between the same two groups of spans.
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
 
 from annotator.agreement.counting.disagreements import PairDisagreement
 from annotator.agreement.counting.document_groups import DocumentGroup
 from annotator.measures.alignment import DisagreementKind
+from annotator.measures.units import BoolArray, IntArray, indexes
 
 FIRST_APART, SECOND_APART = 1, 2
 """Flags of a disagreement: that its first (its second) annotator differs from most others at this location."""
@@ -24,6 +28,7 @@ ApartKey = tuple[str, str, str]
 """Annotator, kind and label; kind and label are "" for all together."""
 
 
+@lru_cache(maxsize=4_096)
 def type_of(kind: str, label: str, other: str, attribute: str) -> DisagreementType:
     """Return the type of a disagreement; the order of the annotators does not matter.
 
@@ -34,8 +39,7 @@ def type_of(kind: str, label: str, other: str, attribute: str) -> DisagreementTy
     return kind, one, another, attribute
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(NamedTuple):
     """Where a disagreement belongs: the number of its location in the document, and the flags of its annotators."""
 
     location: int
@@ -45,22 +49,32 @@ class Located:
 def locate(
     group: DocumentGroup, pairs: Sequence[tuple[int, int]], disagreements: Sequence[PairDisagreement]
 ) -> list[Located]:
-    """Return the location of each disagreement of a group of documents."""
-    numbers = list(_Joined(group, pairs).numbers(disagreements))
-    opponents: dict[tuple[int, int, int], set[int]] = {}
-    for disagreement, number in zip(disagreements, numbers, strict=True):
-        one, other = pairs[disagreement.pair]
-        opponents.setdefault((disagreement.document, number, one), set()).add(other)
-        opponents.setdefault((disagreement.document, number, other), set()).add(one)
-    others = len(group.annotators) - 1
-    apart = {key for key, names in opponents.items() if 2 * len(names) > others}
-    located = []
-    for disagreement, number in zip(disagreements, numbers, strict=True):
-        one, other = pairs[disagreement.pair]
-        flags = FIRST_APART * ((disagreement.document, number, one) in apart)
-        flags += SECOND_APART * ((disagreement.document, number, other) in apart)
-        located.append(Located(number, flags))
-    return located
+    """Return the location of each disagreement of a group; the disagreements are ordered by document."""
+    documents = indexes([disagreement.document for disagreement in disagreements])
+    annotators = np.array(pairs, dtype=np.int64).reshape(-1, 2)[
+        indexes([disagreement.pair for disagreement in disagreements])
+    ]
+    locations = _numbered(_Joined(group, pairs).keys(disagreements))
+    is_apart = _apart(locations, annotators, len(group.annotators))
+    flags = FIRST_APART * is_apart[:, 0] + SECOND_APART * is_apart[:, 1]
+    # Locations are numbered as they come: those of each document begin at the first of its disagreements.
+    begins = locations[np.searchsorted(documents, documents)]
+    return list(map(Located, (locations - begins).tolist(), flags.tolist()))
+
+
+def _numbered(keys: Iterator[Hashable]) -> IntArray:
+    """Return the same number for equal keys, in the order in which they come first."""
+    known: dict[Hashable, int] = {}
+    return indexes([known.setdefault(key, len(known)) for key in keys])
+
+
+def _apart(locations: IntArray, annotators: IntArray, team: int) -> BoolArray:
+    """Return which of both annotators of each disagreement differ at its location from most others of the team."""
+    own = locations[:, None] * team + annotators
+    against = np.unique(np.concatenate([own * team + annotators[:, ::-1]]))
+    opponents = np.bincount(against // team, minlength=int(own.max(initial=-1)) + 1)
+    apart: BoolArray = 2 * opponents[own] > team - 1
+    return apart
 
 
 class _Joined:
@@ -68,75 +82,67 @@ class _Joined:
 
     def __init__(self, group: DocumentGroup, pairs: Sequence[tuple[int, int]]) -> None:
         self._group, self._pairs = group, pairs
-        self._spans = [list(zip(*(column.tolist() for column in own.of_spans), strict=True)) for own in group.columns]
-        self._nodes: dict[tuple[int, ...], int] = {}
-        self._parents: list[int] = []
+        ends = np.cumsum([len(own) for own in group.columns])
+        spans = [np.concatenate(columns) for columns in zip(*(own.of_spans for own in group.columns), strict=True)]
+        order = np.lexsort(spans)
+        ordered = np.stack(spans)[:, order]
+        nodes = np.empty(len(order), dtype=np.int64)
+        nodes[order] = np.cumsum(np.any(ordered != np.roll(ordered, 1, axis=1), axis=0))
+        self._nodes: list[list[int]] = [own.tolist() for own in np.split(nodes, ends[:-1])]
+        self._parents = list(range(len(order) + 1))
 
-    def numbers(self, disagreements: Sequence[PairDisagreement]) -> Iterator[int]:
-        """Yield the number of the location of each disagreement, counted by document from 0."""
-        for disagreement in disagreements:
-            if disagreement.kind is not DisagreementKind.RELATION:
-                first, *others = self._members(disagreement)
+    def keys(self, disagreements: Sequence[PairDisagreement]) -> Iterator[Hashable]:
+        """Yield what the disagreements of a location have in common, and no others."""
+        members = [self._members(disagreement) for disagreement in disagreements]
+        for (_, _, _, _, kind, *_), (first, *others) in zip(disagreements, members, strict=True):
+            if kind is not DisagreementKind.RELATION:
                 for other in others:
                     self._join(first, other)
-        known: dict[int, dict[Hashable, int]] = {}
-        for disagreement in disagreements:
-            locations = known.setdefault(disagreement.document, {})
-            yield locations.setdefault(self._key(disagreement), len(locations))
+        for (_, _, _, _, kind, *_), own in zip(disagreements, members, strict=True):
+            if kind is DisagreementKind.RELATION:
+                yield self._root(own[0]), self._root(own[1])
+            else:
+                yield self._root(own[0])
 
-    def _key(self, disagreement: PairDisagreement) -> Hashable:
-        if disagreement.kind is not DisagreementKind.RELATION:
-            return self._root(self._members(disagreement)[0])
-        annotators = self._pairs[disagreement.pair]
-        annotator, row = next(
-            (annotator, rows[0])
-            for annotator, rows in zip(annotators, (disagreement.first, disagreement.second), strict=True)
-            if rows
-        )
-        _, source, target = self._group.columns[annotator].relations[row].tolist()
-        return self._root(self._node(annotator, source)), self._root(self._node(annotator, target))
-
-    def _members(self, disagreement: PairDisagreement) -> list[int]:
-        one, other = self._pairs[disagreement.pair]
-        nodes = [self._node(one, row) for row in disagreement.first]
-        return nodes + [self._node(other, row) for row in disagreement.second]
-
-    def _node(self, annotator: int, row: int) -> int:
-        node = self._nodes.setdefault(self._spans[annotator][row], len(self._parents))
-        if node == len(self._parents):
-            self._parents.append(node)
-        return node
+    def _members(self, disagreement: PairDisagreement) -> Sequence[int]:
+        """Return the spans that a disagreement is about; of relations source and target of the first."""
+        _document, _start, _end, pair, kind, _attribute, first, second = disagreement
+        one, other = self._pairs[pair]
+        if kind is DisagreementKind.RELATION:
+            annotator, row = (one, first[0]) if first else (other, second[0])
+            _, source, target = self._group.columns[annotator].relations[row].tolist()
+            return self._nodes[annotator][source], self._nodes[annotator][target]
+        here, there = self._nodes[one], self._nodes[other]
+        if len(first) < 2 and len(second) < 2:
+            if not second:
+                return (here[first[0]],)
+            return (here[first[0]], there[second[0]]) if first else (there[second[0]],)
+        return [*(here[row] for row in first), *(there[row] for row in second)]
 
     def _root(self, node: int) -> int:
-        while self._parents[node] != node:
-            self._parents[node] = node = self._parents[self._parents[node]]
+        parents = self._parents
+        while parents[node] != node:
+            parents[node] = node = parents[parents[node]]
         return node
 
     def _join(self, one: int, other: int) -> None:
         self._parents[self._root(other)] = self._root(one)
 
 
-class LocationCounter:
-    """Counts the locations of one document by their types, and those at which an annotator differs from most others."""
+def count_locations(
+    located: Sequence[Located], names: Sequence[tuple[str, str]], kinds: Sequence[DisagreementType]
+) -> tuple[Counter[LocationKey], Counter[ApartKey]]:
+    """Count the locations of a document by their types, and those at which an annotator differs from most others.
 
-    def __init__(self) -> None:
-        self._types: dict[int, set[DisagreementType]] = {}
-        self._apart: set[tuple[int, ApartKey]] = set()
-
-    def add(self, located: Located, names: tuple[str, str], kind: DisagreementType) -> None:
-        """Add a disagreement of two annotators."""
-        self._types.setdefault(located.location, set()).add(kind)
-        for flag, name in zip((FIRST_APART, SECOND_APART), names, strict=True):
-            if located.apart & flag:
-                self._apart.add((located.location, (name, "", "")))
-                self._apart.update((located.location, (name, kind[0], label)) for label in {*kind[1:3]} - {""})
-
-    @property
-    def locations(self) -> Counter[LocationKey]:
-        """Locations by their types."""
-        return Counter(tuple(sorted(types)) for types in self._types.values())
-
-    @property
-    def apart(self) -> Counter[ApartKey]:
-        """Locations at which an annotator differs from most others."""
-        return Counter(key for _, key in self._apart)
+    The arguments have the disagreements of the document: where, between whom, and of which type.
+    """
+    types: dict[int, set[DisagreementType]] = {}
+    apart: set[tuple[int, ApartKey]] = set()
+    for (location, flags), both, kind in zip(located, names, kinds, strict=True):
+        types.setdefault(location, set()).add(kind)
+        if flags:
+            for flag, name in zip((FIRST_APART, SECOND_APART), both, strict=True):
+                if flags & flag:
+                    apart.add((location, (name, "", "")))
+                    apart.update((location, (name, kind[0], label)) for label in kind[1:3] if label)
+    return Counter(tuple(sorted(own)) for own in types.values()), Counter(key for _, key in apart)
