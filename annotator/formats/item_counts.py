@@ -29,6 +29,7 @@ REASONS: Mapping[str, LeftOutReason] = {
     "unsupported": LeftOutReason("of a kind that cannot be stored"),
     "unreadable": LeftOutReason("that cannot be read"),
     "too_long": LeftOutReason("too long"),
+    "other_column": LeftOutReason("in columns of tags that were not read"),
     "repeated": LeftOutReason("the same as another one", is_allowed=True),
     "rejected": LeftOutReason("rejected or skipped by the annotator", is_allowed=True),
     "draft": LeftOutReason("in drafts that were not submitted", is_allowed=True),

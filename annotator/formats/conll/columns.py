@@ -31,7 +31,7 @@ CONLL_U_COLUMNS = 10
 class Columns:
     """What the columns hold, by index. `number` counts the tokens of a sentence, `misc` has features of CoNLL-U.
 
-    `other_tags` are columns with tags that are not read, because it is unclear whose they are.
+    `other_tags` are columns with tags that are not read, because it is unclear whose they are; their spans are counted.
     """
 
     separator: str
@@ -223,5 +223,18 @@ def _with_tags(
         return Columns(separator, count, token, tags, number)
     if number is not None:
         return Columns(separator, count, token, tuple(named), number)
-    others = tuple(index for index in named[:-1] if labels[index])
-    return Columns(separator, count, token, (named[-1],), number, other_tags=others)
+    if _are_layers([labels[index] for index in named]):
+        return Columns(separator, count, token, tuple(named), number)
+    last = max((index for index in named if labels[index]), default=named[-1])
+    others = tuple(index for index in named if index != last)
+    return Columns(separator, count, token, (last,), number, other_tags=others)
+
+
+def _are_layers(labels: Sequence[set[str]]) -> bool:
+    """Return whether columns are layers of one annotation, spans within spans: each shares a label with another.
+
+    >>> _are_layers([{"PER", "ORG"}, {"PER"}, {"ORG"}, set()]), _are_layers([{"PER"}, {"Claim"}])
+    (True, False)
+    """
+    named = [own for own in labels if own]
+    return len(named) > 1 and all(any(own & other for other in named if other is not own) for own in named)

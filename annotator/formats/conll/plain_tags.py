@@ -33,7 +33,7 @@ def plain_columns(rows: Iterable[Sequence[str]], columns: Iterable[int]) -> froz
         for column, cells in seen.items()
         if (cells & NOTHING or are_numbered(cells))
         and cells != {"O"}
-        and not any(_is_prefixed(cell) for cell in cells - NOTHING)
+        and not any(_is_of_another_kind(cell) for cell in cells - NOTHING)
     )
 
 
@@ -86,5 +86,6 @@ def _tags_in(cell: str) -> list[str]:
     return list(dict.fromkeys(tag for tag in cell.split("|") if tag not in NOTHING))
 
 
-def _is_prefixed(cell: str) -> bool:
-    return any(TAG.match(tag) for tag in cell.split("|"))
+def _is_of_another_kind(cell: str) -> bool:
+    """Return whether a cell has tags with prefixes, or brackets that open and close as in CoNLL-2012."""
+    return "*" in cell or any(TAG.match(tag) or tag.startswith("(") or tag.endswith(")") for tag in cell.split("|"))

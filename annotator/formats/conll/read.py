@@ -70,7 +70,7 @@ def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
     given = incoming.options.get("columns")
     columns = read_choice(given, lines) if given else guess_columns(lines, names)
     plain = plain_columns(map(columns.cells, lines), columns.tags)
-    notes = list(_notes(columns, names, plain))
+    notes = list(_notes(names, plain))
     number = 0
     for part in _parts(lines, columns):
         if not part.is_empty or part.problems:
@@ -115,16 +115,19 @@ def _comment(line: str, columns: Columns) -> Comment | None:
 def _add_row(part: Part, columns: Columns, cells: list[str], number: int) -> None:
     location = f"Line {number}"
     if len(cells) == 1 and columns.separator == " ":
-        part.sentences[-1].tokens.append(Token(location, "", cells[0], ["O"] * len(columns.tags), ""))
+        part.sentences[-1].tokens.append(
+            Token(location, "", cells[0], ["O"] * len(columns.tags + columns.other_tags), "")
+        )
         return
     # Files with spaces between their columns may leave out columns between the token and its tag.
-    ragged = columns.separator == " " and columns.number is None and len(columns.tags) == 1
+    tagged = (*columns.tags, *columns.other_tags)
+    ragged = columns.separator == " " and columns.number is None and len(tagged) == 1
     if len(cells) != columns.count and not ragged:
         own = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
         part.problems.append(f"{location} has {own} instead of {columns.count}.")
         return
     last = len(cells) - 1
-    tags = [cells[last if len(cells) != columns.count else column] for column in columns.tags]
+    tags = [cells[last if len(cells) != columns.count else column] for column in tagged]
     misc = cells[columns.misc] if columns.misc is not None else ""
     own_number = cells[columns.number] if columns.number is not None else ""
     part.sentences[-1].tokens.append(Token(location, own_number, cells[min(columns.token, last)], tags, misc))
@@ -144,6 +147,7 @@ def _document(incoming: IncomingFiles, part: Part, columns: Columns, plain: Coll
     for tokens in placed:
         for tagged in _layers(tokens, prefixed):
             add_tagged_tokens(builder, tagged)
+    _count_other_tags(builder, text, placed, columns)
     _count_brackets(builder, placed)
     split = split_of_file(incoming.name)
     annotator = incoming.options.get("annotator") or (DEFAULT_ANNOTATOR if split else incoming.stem)
@@ -165,13 +169,13 @@ def _composed(part: Part) -> tuple[list[list[Placed]], str]:
     return placed, "\n".join(texts)
 
 
-def _layers(tokens: list[Placed], indexes: Iterable[int]) -> Iterator[list[TaggedToken]]:
+def _layers(tokens: list[Placed], indexes: Iterable[int], *, features: bool = True) -> Iterator[list[TaggedToken]]:
     """Yield the tokens of a sentence once for each of the tags, or each feature of CoNLL-U that holds tags."""
     for index in indexes:
         stacks = [stacked_tags(one.token.tags[index]) for one in tokens]
         for tags in _unstacked(stacks) if any(stack[1:] for stack in stacks) else [[stack[0] for stack in stacks]]:
             yield _tagged(tokens, tags)
-    names = dict.fromkeys(name for one in tokens for name in one.token.tagged_features)
+    names = dict.fromkeys(name for one in tokens if features for name in one.token.tagged_features)
     for name in names:
         yield _tagged(tokens, [one.token.tagged_features.get(name, "O") for one in tokens])
 
@@ -188,6 +192,21 @@ def _tagged(tokens: list[Placed], tags: list[str]) -> list[TaggedToken]:
     return [TaggedToken(one.start, one.end, tag, one.token.location) for one, tag in pairs]
 
 
+def _count_other_tags(builder: SetBuilder, text: str, placed: list[list[Placed]], columns: Columns) -> None:
+    """Count the spans in columns of tags that are not read."""
+    others = SetBuilder(text)
+    first = len(columns.tags)
+    for tokens in placed:
+        for tagged in _layers(tokens, range(first, first + len(columns.other_tags)), features=False):
+            add_tagged_tokens(others, tagged)
+    if number := others.items.found["spans"]:
+        note = (
+            f"Column {_listed(columns.tags)} was read. Spans in column {_listed(columns.other_tags)} were left out: "
+            f"{number:,}. Choose the columns to read them."
+        )
+        builder.leave_out("spans", "other_column", note, number=number)
+
+
 def _count_brackets(builder: SetBuilder, placed: list[list[Placed]]) -> None:
     """Report the mentions of coreference that CoNLL-U has in brackets."""
     number = sum(one.token.mentions for tokens in placed for one in tokens)
@@ -198,15 +217,10 @@ def _count_brackets(builder: SetBuilder, placed: list[list[Placed]]) -> None:
         builder.leave_out("spans", "unsupported", note, number=number)
 
 
-def _notes(columns: Columns, names: Sequence[str], plain: Collection[int]) -> Iterator[str]:
+def _notes(names: Sequence[str], plain: Collection[int]) -> Iterator[str]:
     """Yield what was assumed about the columns of a file."""
     if names:
         yield f"The first line names the columns ({', '.join(names)[:120]}) and was not read as a token."
-    if columns.other_tags:
-        yield (
-            f"Column {columns.tags[0] + 1} was read; column {_listed(columns.other_tags)} holds tags as well and was "
-            "not read. Choose the columns to read others."
-        )
     if plain:
         yield (
             f"The tags of column {_listed(sorted(plain))} have no B- and I-: neighbouring tokens with the same tag "

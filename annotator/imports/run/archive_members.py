@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from annotator.formats.incoming import Head, Opener
+from annotator.formats.incoming import LONGEST_ID, Head, Opener, ReadResult
 
 NAMED_BY_FOLDERS = ("webanno", "uima")
 """Formats of which a folder is named after a document, and its files after annotators."""
@@ -62,6 +63,33 @@ def flat_folders(keys: Mapping[str, str | None], digest_of: Callable[[str], str]
         if digest_of(paths[0]) != digest_of(paths[1]):
             flat.add(folder)
     return frozenset(flat)
+
+
+class FileNames:
+    """Names documents of one archive apart that have the same file name in different folders."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def apart(self, result: ReadResult, path: PurePosixPath) -> ReadResult:
+        """Return the document of a file, named after its folder as well if another text has its name.
+
+        Only documents without annotations: files of several annotators have the same name on purpose.
+        """
+        document = result.document
+        if document is None or document.sets:
+            return result
+        name = document.external_id
+        for folder in (folder for folder in path.parents if folder.name):
+            if self._texts.get(name, document.sha256) == document.sha256:
+                break
+            name = f"{folder.name}/{name}"[-LONGEST_ID:]
+        self._texts.setdefault(name, document.sha256)
+        if name == document.external_id:
+            return result
+        note = f"Several files are called “{document.external_id}”; this document is named “{name}”, after its folder."
+        title = name if document.title == document.external_id else document.title
+        return replace(result, document=replace(document, external_id=name, title=title), notes=(*result.notes, note))
 
 
 def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:

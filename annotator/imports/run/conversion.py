@@ -37,6 +37,7 @@ from annotator.imports.options import ARCHIVE, AUTO, EqualTexts, ImportOptions
 from annotator.imports.run.archive_members import (
     NAMED_BY_FOLDERS,
     NO_ANNOTATIONS,
+    FileNames,
     flat_folders,
     is_type_system,
     project_members,
@@ -267,6 +268,7 @@ def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptio
     members, lacking = project_members(members)
     keys = {member: _key_of_member(members[member], member, options) for member in members}
     flat = flat_folders(keys, lambda member: _digest_of(keys[member], member, members[member], options))
+    file_names = FileNames()
     for member, opener in members.items():
         format_key, path = keys[member], PurePosixPath(member)
         if format_key == SKIPPED:
@@ -279,7 +281,7 @@ def _read_archive(members: Mapping[str, Opener], name: str, options: ImportOptio
         try:
             for result in _read(format_key, {member: opener}, name, options):
                 location = f"{member}, {result.location}" if result.location not in ("", member) else member
-                yield replace(result, location=location)
+                yield file_names.apart(replace(result, location=location), path)
         except UnreadableFile as unreadable:  # the other files can be read
             yield ReadResult(member, problems=(unreadable.detail,))
 

@@ -169,12 +169,23 @@ def test_tags_before_tokens_are_read():
     assert labelled(read_one("conll", b"B-Rating\tfive\nI-Rating\tstars\nO\tplease\n")) == [("Rating", "five stars")]
 
 
-def test_second_column_of_tags_is_reported_when_it_is_unclear():
+def test_spans_of_columns_that_are_not_read_are_counted():
     arrival = read_one("conll", b"Mira\tB-PER\tB-ORG\nspoke\tO\tO\n")
     assert labelled(arrival) == [("ORG", "Mira")]
-    assert arrival.notes == (
-        "Column 3 was read; column 2 holds tags as well and was not read. Choose the columns to read others.",
-    )
+    assert arrival.document.sets["file"].items.left_out == {("spans", "other_column"): 1}
+    assert arrival.notes == ("Column 3 was read. Spans in column 2 were left out: 1. Choose the columns to read them.",)
+
+
+def test_columns_that_share_labels_are_spans_within_spans():
+    """The layout of LitBank and other corpora of nested entities; the innermost column is often empty."""
+    outer = [("the", "B-PER"), ("mayor", "I-PER"), ("of", "I-PER"), ("Rome", "I-PER"), ("in", "O"), ("Nice", "B-GPE")]
+    data = "".join(f"{word}\t{tag}\t{'B-GPE' if word == 'Rome' else 'O'}\tO\t\n" for word, tag in outer).encode()
+    arrival = read_one("conll", data)
+    assert labelled(arrival) == [("GPE", "Rome"), ("GPE", "Nice"), ("PER", "the mayor of Rome")]
+
+
+def test_brackets_are_no_tags():
+    assert "“(0)” is not a tag" in read("conll", b"Mira\tPN\t(0)\nspoke\tV\t-\n")[0].problems[0]
 
 
 def test_stacked_tags_are_read():

@@ -37,6 +37,17 @@ def test_archive_is_detected_by_its_content(project, take_in):
     assert AnnotationSet.objects.get(document__project=project).name == "eve"
 
 
+def test_texts_with_the_same_file_name_are_named_after_their_folders(project, take_in):
+    files = {"novels/Emma/text.txt": b"Emma Woodhouse.", "novels/Persuasion/text.txt": b"Sir Walter.",
+             "novels/copy/text.txt": b"Emma Woodhouse."}  # fmt: skip
+    job = take_in({"novels.zip": packed(files)})
+
+    assert (job.state, job.result["incomplete"]) == (JobState.DONE, False)
+    names = Document.objects.order_by("external_id").values_list("external_id", "title")
+    assert list(names) == [("Persuasion/text", "Persuasion/text"), ("text", "text")]
+    assert any("Several files are called “text”" in message for _, _, message in report(job))
+
+
 def test_archive_may_have_files_of_several_formats(project, take_in):
     doccano = json.dumps({"id": 1, "text": "Ben agreed.", "label": [[0, 3, "Speaker"]]}).encode()
     job = take_in(
