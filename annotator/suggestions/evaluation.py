@@ -1,7 +1,7 @@
 """How good suggestions are against finished work: by label, for links, and whether scores keep their promise. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,25 +171,31 @@ def score_of(span: Mapping[str, Any]) -> float:
     return UNKNOWN_SCORE if score is None else min(1.0, max(0.0, float(score)))
 
 
-def calibration(by_score: Mapping[int, Sequence[int]]) -> list[dict[str, float]]:
+def calibration(
+    by_score: Mapping[int, Sequence[int]],
+    *,
+    expected: Callable[[float], float] = lambda score: score,
+    weight: float = PRIOR_WEIGHT,
+) -> list[dict[str, float]]:
     """Return for each announced score how many suggestions had it, how many were right, and the precision to expect.
 
-    The expected precision never falls as the score rises (pool adjacent violators); few suggestions count little.
+    The expected precision never falls as the score rises (pool adjacent violators). Few suggestions count little: what
+    is `expected` of their score counts as much as `weight` of them.
 
     >>> [round(row["precision"], 2) for row in calibration({60: [96, 48], 70: [6, 1], 90: [46, 46]})]
-    [0.5, 0.5, 0.99]
+    [0.49, 0.49, 0.99]
     """
     pooled: list[list[float]] = []
     for score in sorted(by_score):
         count, right = by_score[score]
-        pooled.append([count + PRIOR_WEIGHT, right + PRIOR_WEIGHT * score / 100, 1])
+        pooled.append([count + weight, right + weight * expected(score / 100), 1])
         while len(pooled) > 1 and pooled[-2][1] / pooled[-2][0] > pooled[-1][1] / pooled[-1][0]:
             last = pooled.pop()
             pooled[-1] = [first + second for first, second in zip(pooled[-1], last, strict=True)]
-    expected = [right / weight for weight, right, rows in pooled for _row in range(int(rows))]
+    precisions = [right / total for total, right, rows in pooled for _row in range(int(rows))]
     return [
         {"score": score / 100, "suggested": by_score[score][0], "right": by_score[score][1], "precision": precision}
-        for score, precision in zip(sorted(by_score), expected, strict=True)
+        for score, precision in zip(sorted(by_score), precisions, strict=True)
     ]
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotator.suggestions.evaluation import Evaluation, calibration
+from annotator.suggestions.evaluation import Evaluation
 from annotator.suggestions.sources.interface import Fragments
+from annotator.suggestions.sources.model.calibration import shares
 from annotator.suggestions.sources.model.features import Codebook, Table, Vocabulary, table_of
 from annotator.suggestions.sources.model.tagger import Tagger
 from annotator.suggestions.sources.model.tagging import Coverage, Marked, Tagged, by_layer, chains_for, marked
@@ -284,7 +285,7 @@ def calibration_of(tagger: Tagger, cases: Sequence[Case], finds: Finds) -> dict[
         _add(evaluation, plain, case, finds)
     half = 0.5 / STEPS_OF_SCORES
     return {
-        label: [(max(0.0, row["score"] - half), row["precision"]) for row in calibration(counts.by_score)]
+        label: [(max(0.0, score - half), share) for score, share in shares(counts.by_score)]
         for label, counts in evaluation.labels.items()
     }
 
