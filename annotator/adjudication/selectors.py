@@ -24,6 +24,7 @@ from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.platform.accounts.models import User
+from annotator.platform.prepared import Parameter, PreparedQuery
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
@@ -35,8 +36,49 @@ def project_rule(project: Project) -> ProjectRule:
     return ProjectRule.objects.filter(project=project).order_by("id").first() or ProjectRule(project=project)
 
 
+# Each page of the desk runs these; building them would take longer than running them.
+_sources = PreparedQuery(
+    lambda: (
+        Source.objects.filter(adjudication=Parameter("adjudication"))
+        .select_related("annotation_set__annotator")
+        .order_by("position", "id")
+    )
+)
+_reopened_sources = PreparedQuery(
+    lambda: (
+        Source.objects.filter(lifecycle.unsubmitted_sets("annotation_set__"), adjudication=Parameter("adjudication"))
+        .select_related("annotation_set")
+        .order_by("position", "id")
+    )
+)
+_changed_sources = PreparedQuery(
+    lambda: _finished(Parameter("document")).filter(
+        ~Exists(
+            Source.objects.filter(
+                adjudication=Parameter("adjudication"),
+                annotation_set=OuterRef("pk"),
+                revision=OuterRef("revision"),
+            )
+        )
+    )
+)
+_unfinished_names = PreparedQuery(
+    lambda: (
+        AnnotationSet.objects.filter(
+            lifecycle.unsubmitted_sets() & lifecycle.data_sets(), document=Parameter("document")
+        )
+        .order_by("name", "id")
+        .values_list("name")
+    )
+)
+
+
 def finished_sets(document: Document) -> QuerySet[AnnotationSet]:
     """Return the sets of a document that are adjudicated, by name: submitted and imported ones."""
+    return _finished(document)
+
+
+def _finished(document: Document | Parameter) -> QuerySet[AnnotationSet]:
     sets = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document=document)
     return sets.select_related("schema_version", "guideline_version").order_by("name", "id")
 
@@ -76,8 +118,7 @@ def get_unit(adjudication: Adjudication, unit_id: int) -> Unit:
 
 def sources_of(adjudication: Adjudication) -> list[Source]:
     """Return the sources of an adjudication by position, each with its set."""
-    sources = Source.objects.filter(adjudication=adjudication).select_related("annotation_set__annotator")
-    return list(sources.order_by("position", "id"))
+    return _sources.all(adjudication=adjudication.pk)
 
 
 def decisions_since(adjudication: Adjudication, number: int) -> list[dict[str, Any]]:
@@ -134,9 +175,7 @@ def changed_sources(adjudication: Adjudication) -> list[AnnotationSet]:
 
     A set that its annotator has reopened counts once it is submitted again.
     """
-    known = Source.objects.filter(adjudication=adjudication, annotation_set=OuterRef("pk"))
-    same = known.filter(revision=OuterRef("revision"))
-    return list(finished_sets(adjudication.document).filter(~Exists(same)))
+    return _changed_sources.all(adjudication=adjudication.pk, document=adjudication.document_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +201,7 @@ def circumstances(document: Document, adjudication: Adjudication | None, *, user
 
 def reopened_sources(adjudication: Adjudication) -> list[Source]:
     """Return the sources that their annotators have reopened."""
-    sources = Source.objects.filter(lifecycle.unsubmitted_sets("annotation_set__"), adjudication=adjudication)
-    return list(sources.select_related("annotation_set").order_by("position", "id"))
+    return _reopened_sources.all(adjudication=adjudication.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +222,7 @@ def annotator_progress(document: Document) -> AnnotatorProgress:
     """Return how many annotators of a document have submitted, and who has not."""
     sets = AnnotationSet.objects.filter(document=document)
     finished = sets.filter(lifecycle.finished_sets()).count()
-    unfinished = list(
-        sets.filter(lifecycle.unsubmitted_sets() & lifecycle.data_sets())
-        .order_by("name", "id")
-        .values_list("name", flat=True)
-    )
+    unfinished = [name for (name,) in _unfinished_names.all(document=document.pk)]
     return AnnotatorProgress(finished, finished + len(unfinished), unfinished)
 
 

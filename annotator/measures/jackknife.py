@@ -51,7 +51,7 @@ def interval_of(
     count = len(left_out)
     variance = (count - 1) / count * ((transformed - transformed.mean()) ** 2).sum()
     error = np.hypot(np.sqrt(variance * (1 - share)), own_error / (1 - estimate))
-    reach = _quantile(freedom or count - 1) * error
+    reach = student_quantile(freedom or count - 1) * error
     low, high = -np.expm1(-(center - reach)), -np.expm1(-(center + reach))
     return max(float(low), float(least)), float(high)
 
@@ -121,20 +121,20 @@ def paired_difference(
     if count < 2 or not np.isfinite([change, *left_out]).all():
         return None
     error = np.sqrt((count - 1) / count * ((left_out - left_out.mean()) ** 2).sum())
-    reach = _quantile(count - 1) * float(error)
+    reach = student_quantile(count - 1) * float(error)
     return change, (change - reach, change + reach)
 
 
 @cache
-def _quantile(freedom: int) -> float:
+def student_quantile(freedom: int) -> float:
     """Return the quantile of Student's distribution at `LEVEL`, to twelve digits, for whole degrees of freedom.
 
     By Newton's method on the distribution in closed form (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4). It rises ever
     more slowly, so that from the quantile of the normal distribution, which is below, no step goes too far. SciPy has
     it too, and takes longer to import than a report takes to measure.
 
-    >>> round(_quantile(1), 8), round(_quantile(2), 8), round(_quantile(23), 8), round(_quantile(9_999), 8)
-    (12.70620474, 4.30265273, 2.06865761, 1.96020126)
+    >>> [round(student_quantile(freedom), 8) for freedom in (1, 2, 23, 9_999)]
+    [12.70620474, 4.30265273, 2.06865761, 1.96020126]
     """
     constant = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(freedom * math.pi)
     reached = NormalDist().inv_cdf(LEVEL)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import QuerySet
+
 from annotator.adjudication.models import Adjudication, Decision, StoredStatus, Unit, UnitKind
 from annotator.adjudication.units.derivation import (
     Derived,
@@ -25,6 +27,7 @@ from annotator.adjudication.units.versions import (
     read_relations,
     read_spans,
 )
+from annotator.platform.prepared import Parameter, PreparedQuery, among, many
 from projects.schema import Schema
 from projects.selectors import schema_of
 
@@ -208,18 +211,34 @@ def make_board(
     return Board(units, derived, span_units)
 
 
+def _current(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    # In this order the database begins with the units; in that of the keys, with all decisions of the adjudication.
+    return decisions.filter(is_current=True).select_related("by").order_by("unit", "id")
+
+
+# A page of the desk runs both several times, and building them would take longer than running them.
+_decisions_about = PreparedQuery(
+    lambda: _current(Decision.objects.filter(adjudication=Parameter("adjudication"), unit__in=among("keys", "bigint")))
+)
+_units_of = PreparedQuery(
+    lambda: Unit.objects.filter(adjudication=Parameter("adjudication"), pk__in=among("keys", "bigint")).order_by(
+        *IN_ORDER
+    )
+)
+
+
 def current_decisions(adjudication: Adjudication, keys: Collection[int] | None = None) -> dict[int, Decision]:
     """Return the current decisions by unit: all, or those about these units."""
-    current = Decision.objects.filter(adjudication=adjudication, is_current=True)
-    if keys is not None:
-        current = current.filter(unit__in=keys)
-    # In this order the database begins with the units; in that of the keys, with all decisions of the adjudication.
-    return {decision.unit_id: decision for decision in current.select_related("by").order_by("unit", "id")}
+    if keys is None:
+        decisions = list(_current(Decision.objects.filter(adjudication=adjudication)))
+    else:
+        decisions = _decisions_about.all(adjudication=adjudication.pk, keys=many(list(keys)))
+    return {decision.unit_id: decision for decision in decisions}
 
 
 def read_units(adjudication: Adjudication, keys: Collection[int]) -> dict[int, BoardUnit]:
     """Return some units by key, in order of the text, with their stored status."""
-    rows = list(Unit.objects.filter(adjudication=adjudication, pk__in=keys).order_by(*IN_ORDER))
+    rows = _units_of.all(adjudication=adjudication.pk, keys=many(list(keys))) if keys else []
     if not all(row.status for row in rows):
         everything = read_board(adjudication).by_id
         return {row.pk: everything[row.pk] for row in rows}
