@@ -27,7 +27,7 @@ from annotator.adjudication.units.versions import (
     read_relations,
     read_spans,
 )
-from annotator.platform.prepared import Parameter, PreparedQuery, among, many
+from annotator.platform.prepared import PreparedQuery, among, many
 from projects.schema import Schema
 from projects.selectors import schema_of
 
@@ -217,14 +217,9 @@ def _current(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
 
 
 # A page of the desk runs both several times, and building them would take longer than running them.
-_decisions_about = PreparedQuery(
-    lambda: _current(Decision.objects.filter(adjudication=Parameter("adjudication"), unit__in=among("keys", "bigint")))
-)
-_units_of = PreparedQuery(
-    lambda: Unit.objects.filter(adjudication=Parameter("adjudication"), pk__in=among("keys", "bigint")).order_by(
-        *IN_ORDER
-    )
-)
+# Without the adjudication, by which SQLite would look through all of its units and decisions.
+_decisions_about = PreparedQuery(lambda: _current(Decision.objects.filter(unit__in=among("keys", "bigint"))))
+_units_of = PreparedQuery(lambda: Unit.objects.filter(pk__in=among("keys", "bigint")).order_by(*IN_ORDER))
 
 
 def current_decisions(adjudication: Adjudication, keys: Collection[int] | None = None) -> dict[int, Decision]:
@@ -232,13 +227,14 @@ def current_decisions(adjudication: Adjudication, keys: Collection[int] | None =
     if keys is None:
         decisions = list(_current(Decision.objects.filter(adjudication=adjudication)))
     else:
-        decisions = _decisions_about.all(adjudication=adjudication.pk, keys=many(list(keys)))
-    return {decision.unit_id: decision for decision in decisions}
+        decisions = _decisions_about.all(keys=many(list(keys)))
+    return {decision.unit_id: decision for decision in decisions if decision.adjudication_id == adjudication.pk}
 
 
 def read_units(adjudication: Adjudication, keys: Collection[int]) -> dict[int, BoardUnit]:
     """Return some units by key, in order of the text, with their stored status."""
-    rows = _units_of.all(adjudication=adjudication.pk, keys=many(list(keys))) if keys else []
+    rows = _units_of.all(keys=many(list(keys))) if keys else []
+    rows = [row for row in rows if row.adjudication_id == adjudication.pk]
     if not all(row.status for row in rows):
         everything = read_board(adjudication).by_id
         return {row.pk: everything[row.pk] for row in rows}
