@@ -1,5 +1,6 @@
 """Reading documents: annotators see those assigned to them, members with the right to it all of a project."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -7,12 +8,18 @@ from django.db.models import Q, QuerySet
 from annotator.corpus.documents.models import DeletedDocument, Document, DocumentCorrection, Original
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
+from annotator.platform.prepared import PreparedQuery, among, many
 from annotator.problems import NotFound
 from projects.models import Project
 from projects.roles import Capability
 from projects.selectors import get_project, projects_for
 
 MANY = 500
+BATCH = 200
+MOST_CHARACTERS = 2_000_000
+_LENGTHS = PreparedQuery(
+    lambda: Document.objects.filter(pk__in=among("documents", "bigint")).order_by().values_list("pk", "length")
+)
 
 
 def visible_documents(user: User, project: Project) -> QuerySet[Document]:
@@ -55,6 +62,25 @@ def get_original(document_id: int, *, user: User) -> Original:
 def original_of(document: Document) -> Original | None:
     """Return the original file of a document without its bytes."""
     return Original.objects.filter(document=document).defer("packed").first()
+
+
+def batches_of(keys: Sequence[int]) -> Iterator[list[int]]:
+    """Yield keys of documents in their order, in batches that fit the memory with all work on them.
+
+    A batch has at most `BATCH` documents of `MOST_CHARACTERS` in all; a longer document is a batch of its own.
+    """
+    for begin in range(0, len(keys), BATCH):
+        window = keys[begin : begin + BATCH]
+        lengths = dict(_LENGTHS.all(documents=many(window)))
+        batch: list[int] = []
+        characters = 0
+        for key in window:
+            characters += lengths.get(key, 0)
+            if batch and characters > MOST_CHARACTERS:
+                yield batch
+                batch, characters = [], lengths.get(key, 0)
+            batch.append(key)
+        yield batch
 
 
 def corrections_in(project: Project) -> QuerySet[DocumentCorrection]:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from annotator.corpus.documents.selectors import batches_of
 from annotator.corpus.spans.exclusions import excluded_counts
 from annotator.corpus.spans.models import SetKind
 from annotator.datasets.exports.format_registry import FORMATS, JSONL
@@ -26,7 +27,6 @@ from annotator.platform.shared_files import SharedPath
 from projects.models import GuidelineVersion, Project, SchemaVersion
 from projects.selectors import current_guideline, current_schema, schema_of
 
-BATCH = 200
 READ_AT_ONCE = 1 << 20
 LOSS_LIST = "losses.jsonl.gz"
 FORMAT = "span-annotation-jsonl/1"
@@ -101,15 +101,16 @@ def export_documents(
     keys = keys[:at_most]
     on_progress(0, len(keys))
     reader = RecordReader(project, **chosen_sets)
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
+    done = 0
+    for batch in batches_of(keys):
         for record in reader.read(batch):
             # Sets may be reopened after the documents were listed and before this batch is read.
             if record.sets:
                 tally.read += 1
                 tally.read_through.update(record.read_through)
                 yield ExportDocument(record.document, dict(renamed(project, record, options)))
-        on_progress(start + len(batch), len(keys))
+        done += len(batch)
+        on_progress(done, len(keys))
         collect_young()
 
 

@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Any
 
 from annotator.corpus.documents.models import Document
-from annotator.datasets.releases.contents.frozen import BATCH, contents_of
+from annotator.datasets.releases.contents.frozen import contents_of
 from annotator.datasets.releases.models import FrozenSet, Release
 from annotator.formats.records import RelationRecord, SpanRecord
 
+SETS_AT_ONCE = 200
 MOST_EXAMPLES = 50
 MOST_OF_A_KIND = 5
 """The most examples of added, removed or changed spans of a label."""
@@ -115,7 +116,7 @@ def _documents(comparison: Comparison, first: set[int], second: set[int]) -> Non
 
 def _batches(keys: Sequence[Key]) -> Iterator[list[Key]]:
     rest = iter(keys)
-    while batch := list(islice(rest, BATCH)):
+    while batch := list(islice(rest, SETS_AT_ONCE)):
         yield batch
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from annotator.corpus.documents.selectors import batches_of
 from annotator.corpus.relabelling.reading import Content, VersionReader
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.corpus.spans.selectors import replay
@@ -20,8 +21,6 @@ from projects.models import SchemaVersion
 from projects.schema_mapping import read_mapping
 from projects.selectors import schema_of
 
-BATCH = 200
-
 
 @dataclass(frozen=True)
 class FrozenRecord:
@@ -35,8 +34,8 @@ class FrozenRecord:
 
 def read_frozen(source: ReleaseSource, keys: Sequence[int]) -> Iterator[FrozenRecord]:
     """Yield documents in the order of `keys`; raise `FrozenDataChanged` if a text is not the frozen one."""
-    for start in range(0, len(keys), BATCH):
-        yield from _read_batch(source, keys[start : start + BATCH])
+    for batch in batches_of(keys):
+        yield from _read_batch(source, batch)
         collect_young()
 
 

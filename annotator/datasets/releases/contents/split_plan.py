@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from django.db.models import F, TextField, Value
 
 from annotator.corpus.documents.models import Document
+from annotator.corpus.documents.selectors import batches_of
 from annotator.datasets.releases.contents.source import LabelCounts, ReleaseSource
 from annotator.datasets.releases.models import FrozenDocument
 from annotator.datasets.releases.options import ReleaseOptions
@@ -13,8 +14,6 @@ from annotator.datasets.splits.requests import SplitItem, SplitPlan, SplitReques
 from annotator.datasets.splits.rule_1.planner import SplitPlanner
 from annotator.problems import InvalidInput
 from projects.models import Project
-
-BATCH = 200
 
 
 def plan_of(
@@ -29,8 +28,7 @@ def plan_of(
         return None
     planner = SplitPlanner(options.splits)
     labels = source.labels()
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
+    for batch in batches_of(keys):
         for item in _items(batch, options.splits, labels):
             planner.add(item)
         advance(len(batch))

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import orjson
 
+from annotator.corpus.documents.selectors import batches_of
 from annotator.datasets.exports.options import ExportOptions
 from annotator.datasets.releases.contents.facts import DocumentFacts
 from annotator.datasets.releases.contents.frozen import FrozenRecord, read_frozen
@@ -34,7 +35,7 @@ COLUMNS = (
 """The columns of the ledger as a table; `answer_to` is the place of the statement that one answers."""
 MOTIVATIONS = {"claim": "identifying", "denial": "assessing", "evasion": "assessing", "weakening": "moderating"}
 """Why an annotation of a role was made, in the words of the W3C."""
-BATCH = 200
+TEXTS_KEPT = 50
 _LINE = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 Place = tuple[str, int, int]
 """A document by its id, start and end."""
@@ -95,9 +96,8 @@ class LedgerFile:
     def write(self) -> Iterator[bytes]:
         """Read all documents, then yield the lines of the file."""
         joins = _Joins()
-        keys = self.source.documents()
-        for begin in range(0, len(keys), BATCH):
-            self._read([key for _, key in keys[begin : begin + BATCH]], joins)
+        for batch in batches_of([key for _, key in self.source.documents()]):
+            self._read(batch, joins)
         groups = {group[0]: group for group in joins.groups() if len(group) > 1}
         later = {number for group in groups.values() for number in group[1:]}
         for number, (position, length) in enumerate(self.lines):
@@ -116,7 +116,7 @@ class LedgerFile:
         if options.ledger_annotations:
             keys = dict(self.source.documents())
 
-            @lru_cache(maxsize=BATCH)
+            @lru_cache(maxsize=TEXTS_KEPT)
             def text_of(name: str) -> str:
                 (record,) = read_frozen(self.source, [keys[name]])
                 return str(record.document["text"])
