@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.platform.accounts.models import User
+from annotator.workload.assignments.selectors.plan_copies import forget_copies
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Role
 from tests import emptying
@@ -81,6 +82,12 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         teardown_databases(databases, verbosity)
+
+
+@pytest.fixture(autouse=True)
+def _forget_plan_copies() -> None:
+    """Forget the plans of the projects of other tests, whose keys projects of this one may have."""
+    forget_copies()
 
 
 @pytest.fixture

@@ -96,6 +96,8 @@ PLACES: dict[str, Place] = {
     "assignments_roundmember": Place.PROJECT,
     "assignments_documentplan": Place.PROJECT,
     "assignments_skip": Place.PROJECT,
+    # Processes of this site bring their copies of the plans up to date with these.
+    "assignments_queuechange": Place.PROJECT_ONLY_HERE,
     "assignments_settally": Place.PROJECT,
     "assignments_weektally": Place.PROJECT,
     "assignments_returnedset": Place.PROJECT,

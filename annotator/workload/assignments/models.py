@@ -140,6 +140,23 @@ class DocumentPlan(models.Model):
         return f"plan of {self.document_id}"
 
 
+class QueueChange(models.Model):
+    """A document that may be assigned again, or otherwise than before; without a key: all documents of a project.
+
+    From these, processes bring their copies of the plans up to date. Each is needed for about an hour.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    document_key = models.BigIntegerField(null=True, help_text="The document may have been deleted since.")
+    created_at = models.DateTimeField(help_text="By the clock, also where an action has a time of its own.")
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "id"], name="queue_change_order")]
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of the queue"
+
+
 class SkipReason(models.TextChoices):
     """Why a document is not for an annotator."""
 

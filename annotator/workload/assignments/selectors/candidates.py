@@ -4,29 +4,39 @@ Rounds come first, by priority; then documents without a round. Within a round d
 then the order of the round: that of the import, or the annotator's own (`annotator.corpus.documents.ordering`).
 """
 
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+import numpy as np
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
-from annotator.corpus.documents.ordering import PRIME, annotator_order
+from annotator.corpus.documents.ordering import annotator_order
 from annotator.corpus.spans import exclusions, lifecycle
 from annotator.corpus.spans.models import AnnotationSet
 from annotator.platform.accounts.models import User
-from annotator.platform.prepared import MOST_PREPARED, Parameter, PreparedQuery, numbered, parameters
+from annotator.platform.prepared import Parameter, PreparedQuery, among, many
 from annotator.problems import NotFound
-from annotator.workload.assignments.models import Assignment, DocumentPlan, Round, RoundMember, RoundOrder, Skip
+from annotator.workload.assignments.models import Assignment, Round, RoundMember, RoundOrder, Skip
+from annotator.workload.assignments.plan_table import NO_ROUND, Scope, first_documents
+from annotator.workload.assignments.selectors.plan_copies import (
+    PlanCopy,
+    forget_left_out,
+    guard,
+    left_out_documents,
+    note_left_out,
+    note_plans,
+    plan_copy,
+)
 from projects.models import GuidelineVersion, Membership, Project, SchemaVersion
 from projects.roles import Capability, Role, roles_that_can
 from projects.selectors import current_versions, projects_for, role_in
 
 NOT_OFFERED_BY_DEFAULT = (Role.LEAD, Role.VIEWER)
 NO_ONE: frozenset[int] = frozenset()
-FIRST_WINDOW, LAST_WINDOW = 64, 16_384
+FIRST_WINDOW, LAST_WINDOW = 16, 8_192
 
 
 def may_annotate(project: Project, user: User) -> bool:
@@ -137,13 +147,20 @@ def candidates(project: Project, user: User) -> list[int]:
     """Return the first documents that can be assigned to a user, in the order in which they are assigned."""
     if exclusions.is_person_excluded(project, user):
         return []
+    copy = plan_copy(project)
+    chosen = _first_candidates(project, user, copy)
+    if not chosen and forget_left_out(copy, user.pk):
+        chosen = _first_candidates(project, user, copy)  # some documents may be for the user again
+    return chosen
+
+
+def _first_candidates(project: Project, user: User, copy: PlanCopy) -> list[int]:
     for current in [*_rounds.all(project=project.pk), None]:
         scope = (project.annotators_per_document, NO_ONE) if current is None else _scope(current, user)
         if scope is not None and scope[0] > 0:
-            for window in _windows(project, current, user, limit=scope[0]):
-                not_for = _not_for(user, window) | (_kept_for_others(user, window) if scope[1] else set())
-                if chosen := [key for key in window if key not in not_for]:
-                    return chosen
+            search = _Search(project, current, user, copy, limit=scope[0], is_kept_for_others=bool(scope[1]))
+            if chosen := search.run():
+                return chosen
     return []
 
 
@@ -165,65 +182,73 @@ def _scope(current: Round, user: User) -> tuple[int, frozenset[int]] | None:
     return current.annotators_per_document, kept
 
 
-def _windows(project: Project, current: Round | None, user: User, *, limit: int) -> Iterator[list[int]]:
-    """Yield documents with a free slot in order, in growing pieces: mostly the first one suffices."""
-    order = annotator_order(project.seed, user.get_username())
-    values: dict[str, Any] = {"project": project.pk, "round": None if current is None else current.pk, "limit": limit}
-    values |= {"multiplier": order.multiplier, "offset": order.offset}
-    is_seeded = current is None or current.order == RoundOrder.SEEDED
-    window = [key for (key,) in _first_window(current is not None, is_seeded).all(**values)]
-    start, size = FIRST_WINDOW, FIRST_WINDOW * 8
-    while window:
-        yield window  # mostly all that is asked for
-        keys = _ordered_plans(values, has_round=current is not None, is_seeded=is_seeded)
-        window = [key for (key,) in keys[start : start + size]]
-        start, size = start + size, min(size * 8, LAST_WINDOW)
+class _Search:
+    """A search for the first documents of a round, or without one, that can be assigned to a user.
+
+    The first free documents come from the copy of the plans. Looking at them in the database shows which of them are
+    not free any more, or not for this user.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        current: Round | None,
+        user: User,
+        copy: PlanCopy,
+        *,
+        limit: int,
+        is_kept_for_others: bool,
+    ) -> None:
+        self._user, self._is_kept_for_others = user, is_kept_for_others
+        self._scope = Scope(NO_ROUND if current is None else current.pk, limit)
+        is_seeded = current is None or current.order == RoundOrder.SEEDED
+        self._order = annotator_order(project.seed, user.get_username()) if is_seeded else None
+        self._copy = copy
+
+    def run(self) -> list[int]:
+        """Return documents that can be assigned, in order: those among the first that were looked at."""
+        plans, passed_over = self._copy.plans, left_out_documents(self._copy, self._user.pk)
+        start, size, left_out = 0, FIRST_WINDOW, []
+        while True:
+            first = first_documents(plans, self._scope, self._order, start + size + len(passed_over))
+            window = first[~np.isin(first, passed_over)][start : start + size].tolist()
+            free = self._free(window)
+            chosen = [key for key in window if free.get(key)]
+            if chosen and self._is_kept_for_others:
+                kept = _kept_for_others(self._user, chosen)
+                chosen = [key for key in chosen if key not in kept]
+            left_out += [key for key in window if free.get(key) is False]
+            if chosen or not window:
+                if start:
+                    note_left_out(self._copy, self._user.pk, left_out)
+                return chosen
+            start, size = start + size, min(size * 8, LAST_WINDOW)
+
+    def _free(self, window: list[int]) -> dict[int, bool]:
+        """Return which documents are free, and whether they are for the user; store what has changed in the copy."""
+        with guard:
+            rows = _present.all(user=self._user.pk, documents=many(window)) if window else []
+            taken = [plan for *plan, _is_left_out in rows if not self._is_free(plan)]
+            note_plans(self._copy, taken, deleted=list(set(window).difference(row[0] for row in rows)))
+        return {plan[0]: not is_left_out for *plan, is_left_out in rows if self._is_free(plan)}
+
+    def _is_free(self, plan: Sequence[Any]) -> bool:
+        _document, of_round, _key, _position, _priority, taken, is_reserved = plan
+        return of_round == self._scope.round and taken < self._scope.limit and not is_reserved
 
 
-def _ordered_plans(
-    values: Mapping[str, Any], *, has_round: bool, is_seeded: bool
-) -> QuerySet[DocumentPlan, tuple[int]]:
-    """Return the keys of documents with a free slot, in order; the values may be parameters."""
-    plans = DocumentPlan.objects.filter(
-        project=values["project"],
-        round=values["round"] if has_round else None,
-        taken__lt=values["limit"],
-        is_reserved=False,
-    )
-    if is_seeded:
-        rank = (Cast(F("shuffle_key"), BigIntegerField()) * values["multiplier"] + values["offset"]) % PRIME
-        plans = plans.alias(rank=rank).order_by("-priority", "rank", "position", "document")
-    else:
-        plans = plans.order_by("-priority", "position", "document")
-    return plans.values_list("document")
+def _build_present() -> QuerySet[Document, tuple[Any, ...]]:
+    by_user = Q(annotator=Parameter("user")) | Q(member=Parameter("user"))
+    own = AnnotationSet.objects.filter(by_user, document=OuterRef("pk"))
+    skipped = Skip.objects.filter(document=OuterRef("pk"), annotator=Parameter("user"))
+    closed = Q(is_excluded=True) | Q(is_archived=True) | Q(Exists(lifecycle.sets_that_end_assignment()))
+    is_left_out = ExpressionWrapper(closed | Q(Exists(own)) | Q(Exists(skipped)), BooleanField())
+    plan = [f"plan__{name}" for name in ("shuffle_key", "position", "priority", "taken", "is_reserved")]
+    documents = Document.objects.filter(plan__isnull=False, pk__in=among("documents", "bigint")).order_by("id")
+    return documents.values_list("pk", Coalesce("plan__round", NO_ROUND), *plan, is_left_out)
 
 
-@cache
-def _first_window(has_round: bool, is_seeded: bool) -> PreparedQuery[tuple[int]]:
-    names = ("project", "round", "limit")
-    values = {name: Parameter(name) for name in names}
-    values |= {name: Parameter(name, BigIntegerField()) for name in ("multiplier", "offset")}
-    return PreparedQuery(lambda: _ordered_plans(values, has_round=has_round, is_seeded=is_seeded)[:FIRST_WINDOW])
-
-
-def _not_for(user: User, document_ids: list[int]) -> set[int]:
-    """Return those documents that a user has a set of or skipped, and that are adjudicated, excluded or archived."""
-    rows = _left_out(len(document_ids)).all(user=user.pk, **numbered("document", document_ids))
-    return {key for (key,) in rows}
-
-
-@lru_cache(maxsize=MOST_PREPARED)
-def _left_out(count: int) -> PreparedQuery[tuple[int]]:
-    def build() -> QuerySet[Document, tuple[int]]:
-        by_user = Q(annotator=Parameter("user")) | Q(member=Parameter("user"))
-        own = AnnotationSet.objects.filter(by_user, document=OuterRef("pk"))
-        skipped = Skip.objects.filter(document=OuterRef("pk"), annotator=Parameter("user"))
-        closed = Q(is_excluded=True) | Q(is_archived=True) | Q(Exists(lifecycle.sets_that_end_assignment()))
-        keys: list[Any] = parameters("document", count)
-        documents = Document.objects.filter(closed | Q(Exists(own)) | Q(Exists(skipped)), pk__in=keys)
-        return documents.order_by("id").values_list("pk")
-
-    return PreparedQuery(build)
+_present = PreparedQuery(_build_present)
 
 
 def _kept_for_others(user: User, document_ids: list[int]) -> set[int]:

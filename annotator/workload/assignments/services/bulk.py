@@ -20,6 +20,7 @@ from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Round
 from annotator.workload.assignments.selectors.board import NO_ROUND
 from annotator.workload.assignments.services.exclusions import exclude_work
+from annotator.workload.assignments.services.plans import note_queue_change
 from annotator.workload.assignments.services.queue import MOST_AT_ONCE, assign_many
 from annotator.workload.assignments.services.rounds import plan_documents
 from annotator.workload.assignments.services.slots import delete_unused_document, free_slot
@@ -142,6 +143,7 @@ def _archive(context: BulkContext) -> Outcome:
 
 def _restore(context: BulkContext) -> Outcome:
     count = corpus.archive_documents(context.documents, archived=False)
+    note_queue_change(context.project.pk)
     message = ngettext(
         "Restored %(count)s document from the archive.", "Restored %(count)s documents from the archive.", count
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from annotator.corpus.spans import exclusions
 from annotator.corpus.spans.models import Exclusion
 from annotator.platform.accounts.models import User
+from annotator.workload.assignments.services.plans import note_queue_change
 from annotator.workload.assignments.services.slots import update_slots
 from projects.models import Project
 
@@ -28,4 +29,5 @@ def exclude_work(
 def lift_exclusion(exclusion: Exclusion, *, by: User | None, now: datetime) -> int:
     """Use excluded work again; return how many sets count without a slot, because others have taken it since."""
     exclusions.lift(exclusion, by=by, now=now)
+    note_queue_change(exclusion.project_id)
     return update_slots(exclusions.affected_sets(exclusion))

@@ -1,12 +1,14 @@
 """Plans of documents: one row for each, made when it is first needed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from annotator.corpus.documents.models import Document
 from annotator.platform.prepared import Parameter, PreparedQuery
-from annotator.workload.assignments.models import DocumentPlan
+from annotator.workload.assignments.models import DocumentPlan, QueueChange
 from projects.models import Project
 
 # Imports add documents at the end, so that those without a plan are known by their position.
@@ -21,6 +23,8 @@ WHERE documents_document.project_id = %s AND documents_document.position > %s
 ON CONFLICT (document_id) DO NOTHING
 """
 
+MOST_CHANGES_BY_DOCUMENT = 100
+KEEP_CHANGES = timedelta(days=1)
 _last_document = PreparedQuery(
     lambda: Document.objects.filter(project=Parameter("project")).order_by("-position").values_list("position")[:1]
 )
@@ -35,6 +39,21 @@ def reserve_documents(project: Project, documents: Mapping[int, bool]) -> None:
     for is_reserved in (True, False):
         keys = [key for key, value in documents.items() if value is is_reserved]
         DocumentPlan.objects.filter(project=project, document__in=keys).update(is_reserved=is_reserved)
+    note_queue_change(project.pk, list(documents))
+
+
+def note_queue_change(project_id: int, documents: Collection[int] | None = None) -> None:
+    """Let all processes know that documents, None for all, may be assigned again or otherwise than before."""
+    keys = [None] if documents is None or len(documents) > MOST_CHANGES_BY_DOCUMENT else documents
+    now = timezone.now()
+    QueueChange.objects.bulk_create(
+        QueueChange(project_id=project_id, document_key=key, created_at=now) for key in keys
+    )
+
+
+def delete_old_queue_changes(project: Project) -> None:
+    """Delete the changes that every process has applied, or will not ask for any more."""
+    QueueChange.objects.filter(project=project, created_at__lt=timezone.now() - KEEP_CHANGES).delete()
 
 
 def ensure_plans(project: Project) -> None:

@@ -18,7 +18,7 @@ from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Assignment, Skip
 from annotator.workload.assignments.planners import planners
 from annotator.workload.assignments.problems import CannotAssign, NoDocumentLeft, NoSlotLeft, NotAnnotating
-from annotator.workload.assignments.services.plans import ensure_plans
+from annotator.workload.assignments.services.plans import delete_old_queue_changes, ensure_plans
 from annotator.workload.assignments.services.slots import (
     free_slot,
     free_unused_slots,
@@ -80,14 +80,18 @@ def next_document(project: Project, *, user: User, now: datetime) -> NextDocumen
             return assign_planned(planned, user, now=now)
     ensure_plans(project)
     documents = _candidates(project, user, now)
-    for document_id in documents[:MOST_ATTEMPTS]:
-        assignment = _assign_next(document_id, user, now)
-        if assignment is not None:
-            return NextDocument(assignment, resumed=False)
-        open_assignment = selectors.open_assignment(project, user)
-        if open_assignment is not None:
-            return NextDocument(open_assignment, resumed=True)
-    if documents and selectors.candidates(project, user):
+    attempts = 0
+    while documents and attempts < MOST_ATTEMPTS:
+        for document_id in documents:
+            attempts += 1
+            assignment = _assign_next(document_id, user, now)
+            if assignment is not None:
+                return NextDocument(assignment, resumed=False)
+            open_assignment = selectors.open_assignment(project, user)
+            if open_assignment is not None:
+                return NextDocument(open_assignment, resumed=True)
+        documents = selectors.candidates(project, user)
+    if documents:
         raise Conflict(_("Too many users are requesting a document at the same time. Try again."))
     raise NoDocumentLeft(
         _("No further document can be assigned to you: each has enough annotators, or you have annotated it.")
@@ -111,6 +115,7 @@ def _candidates(project: Project, user: User, now: datetime) -> list[int]:
     if freed_at is None or not timedelta(0) <= now - freed_at < FREED_EVERY:
         _freed_at[project.pk] = now
         free_unused_slots(project, now=now)
+        delete_old_queue_changes(project)
     documents = selectors.candidates(project, user)
     if not documents and free_unused_slots(project, now=now):
         documents = selectors.candidates(project, user)

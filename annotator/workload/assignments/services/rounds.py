@@ -15,7 +15,7 @@ from annotator.text.json_objects import UNSTORABLE, UNSTORABLE_TEXT
 from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import DocumentPlan, Round, RoundMember
 from annotator.workload.assignments.problems import RoundChanged
-from annotator.workload.assignments.services.plans import ensure_plans
+from annotator.workload.assignments.services.plans import ensure_plans, note_queue_change
 from projects.models import Project
 from projects.services.projects import MOST_ANNOTATORS
 
@@ -37,7 +37,9 @@ def update_round(changed: Round, **values: Any) -> Round:
 @transaction.atomic
 def delete_round(deleted: Round) -> None:
     """Delete a round; its documents and their annotations stay, and follow the settings of the project again."""
+    project_id = deleted.project_id
     deleted.delete()
+    note_queue_change(project_id)
 
 
 @transaction.atomic
@@ -81,7 +83,10 @@ def plan_documents(
         _raise([_priority_error(priority)])
         values["priority"] = priority
     plans = DocumentPlan.objects.filter(project=project, document__in=documents.order_by().values("pk"))
-    return plans.update(**values) if values else 0
+    if not values:
+        return 0
+    note_queue_change(project.pk)
+    return plans.update(**values)
 
 
 def _save(changed: Round, values: dict[str, Any]) -> Round:

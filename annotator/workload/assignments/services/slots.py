@@ -20,6 +20,7 @@ from annotator.platform.prepared import Parameter, PreparedQuery, PreparedUpdate
 from annotator.workload.assignments import selectors
 from annotator.workload.assignments.models import Assignment, DocumentPlan, Skip, SkipReason
 from annotator.workload.assignments.problems import AssignmentStarted, NoSlotLeft, NotOpen
+from annotator.workload.assignments.services.plans import note_queue_change
 from projects.models import Project
 
 LOCKED_AT_ONCE = 500
@@ -65,7 +66,8 @@ def lock_person(user: User) -> None:
 
 def taken_slots(document: Document) -> set[int]:
     """Return the slots that are taken on a locked document; slots of excluded sets are free."""
-    _excluded.run(document=document.pk)
+    if _excluded.run(document=document.pk):
+        note_queue_change(document.project_id, [document.pk])
     return {slot for (slot,) in _taken.all(document=document.pk) if slot is not None}
 
 
@@ -99,6 +101,7 @@ def withdraw(assignment: Assignment, *, by: User | None, now: datetime) -> None:
         skip = {"reason": SkipReason.WITHDRAWN, "created_at": now, "decided_by": by, "decided_at": now}
         Skip.objects.get_or_create(document=document, annotator_id=assignment.annotator_id, defaults=skip)
         recount([document.pk])
+        note_queue_change(document.project_id, [document.pk])
 
 
 def free_slot(assignment: Assignment, *, reason: str, now: datetime) -> bool:
@@ -115,6 +118,7 @@ def free_slot(assignment: Assignment, *, reason: str, now: datetime) -> bool:
             rows = Assignment.objects.filter(pk=assignment.pk)
             rows.update(slot=None, freed_at=now, freed_reason=reason[:500])
         recount([document.pk])
+        note_queue_change(document.project_id, [document.pk])
     return kept
 
 
@@ -183,6 +187,7 @@ def update_slots(sets: QuerySet[AnnotationSet]) -> int:
             else:
                 without_slot += 1
         recount(keys)
+        note_queue_change(locked[0].project_id, keys)
     return without_slot
 
 

@@ -1,0 +1,75 @@
+"""The plans of a project's documents as one array, from which the first documents of any annotator's order are taken.
+
+A database would compute and sort the ranks of all free documents for every request: they are different for each
+annotator. Pure.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.corpus.documents.ordering import PRIME, AnnotatorOrder
+
+NO_ROUND = 0
+PLAN = np.dtype(
+    [
+        ("document", np.int64), ("round", np.int64), ("shuffle_key", np.int32), ("position", np.int32),
+        ("priority", np.int16), ("taken", np.int16), ("is_reserved", np.bool_),
+    ],
+    align=True,
+)  # fmt: skip
+Plans = npt.NDArray[np.void]
+Keys = npt.NDArray[np.int64]
+
+
+class Scope(NamedTuple):
+    """Which documents are free: those of a round, `NO_ROUND` for no round, with fewer than `limit` slots taken."""
+
+    round: int
+    limit: int
+
+
+def plans_of(rows: Sequence[Sequence[Any]]) -> Plans:
+    """Return rows with the columns of `PLAN` as an array, sorted by document."""
+    plans = np.array([tuple(row) for row in rows], dtype=PLAN)
+    return plans[np.argsort(plans["document"], kind="stable")]
+
+
+def replaced(plans: Plans, changed: Plans, *, deleted: Sequence[int] = ()) -> Plans:
+    """Return plans with changed and new ones in place of those of the same documents, and without deleted ones."""
+    places = np.searchsorted(plans["document"], changed["document"])
+    is_new = np.ones(len(changed), dtype=np.bool_)
+    if len(plans):
+        is_new = plans["document"][np.minimum(places, len(plans) - 1)] != changed["document"]
+    result = plans.copy()
+    result[places[~is_new]] = changed[~is_new]
+    if deleted:
+        result = result[~np.isin(result["document"], np.array(deleted, dtype=np.int64))]
+    if is_new.any():
+        result = np.concatenate([result, changed[is_new]])
+        result = result[np.argsort(result["document"], kind="stable")]
+    return result
+
+
+def first_documents(plans: Plans, scope: Scope, order: AnnotatorOrder | None, count: int) -> Keys:
+    """Return up to `count` free documents, in the order of an annotator or, without one, of the import.
+
+    Documents of higher priority come first; those with the same rank are in the order of the import.
+    """
+    is_free = (plans["round"] == scope.round) & (plans["taken"] < scope.limit) & ~plans["is_reserved"]
+    free = plans[np.flatnonzero(is_free)]
+    if not len(free):
+        return np.empty(0, dtype=np.int64)
+    if order is None:
+        rank = free["position"].astype(np.int64)
+    else:
+        rank = (free["shuffle_key"].astype(np.int64) * order.multiplier + order.offset) % PRIME
+    priority = free["priority"].astype(np.int64)
+    place = (priority.max() - priority) * (PRIME + 1) + rank
+    if len(free) > count:
+        chosen = np.flatnonzero(place <= np.partition(place, count - 1)[count - 1])
+        free, place = free[chosen], place[chosen]
+    documents: Keys = free["document"][np.lexsort((free["document"], free["position"], place))]
+    return documents[:count]

@@ -1,0 +1,49 @@
+"""The first documents of an order, taken from the table of plans: as sorting all of them gives."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.corpus.documents.ordering import PRIME, annotator_order
+from annotator.workload.assignments.plan_table import Scope, first_documents, plans_of, replaced
+
+KEYS = st.one_of(st.integers(0, 3), st.integers(0, PRIME - 1))
+ROWS = st.lists(
+    st.tuples(
+        st.integers(1, 10**12), st.integers(0, 2), KEYS, st.integers(0, 5), st.integers(-2, 2), st.integers(0, 3),
+        st.booleans(),
+    ),
+    unique_by=lambda row: row[0],
+    max_size=60,
+)  # fmt: skip
+
+
+def sorted_documents(rows, scope, order):
+    """Return all free documents in order, as a query of the database sorts them."""
+    free = [row for row in rows if row[1] == scope.round and row[5] < scope.limit and not row[6]]
+    rank = (lambda row: row[3]) if order is None else (lambda row: order.rank(row[2]))
+    return [row[0] for row in sorted(free, key=lambda row: (-row[4], rank(row), row[3], row[0]))]
+
+
+@given(
+    rows=ROWS, name=st.text(max_size=5), is_seeded=st.booleans(), of_round=st.integers(0, 2), limit=st.integers(1, 3),
+    count=st.integers(1, 70),
+)  # fmt: skip
+def test_first_documents_are_those_of_the_whole_order(rows, name, is_seeded, of_round, limit, count):
+    scope, order = Scope(of_round, limit), annotator_order("seed", name) if is_seeded else None
+
+    assert first_documents(plans_of(rows), scope, order, count).tolist() == sorted_documents(rows, scope, order)[:count]
+
+
+@given(before=ROWS, changed=ROWS, data=st.data())
+def test_changed_plans_replace_those_of_their_documents(before, changed, data):
+    moved = data.draw(st.lists(st.sampled_from([row[0] for row in before]), unique=True)) if before else []
+    changed = [*[row for row in changed if row[0] not in moved], *((key, 2, 1, 1, 0, 0, False) for key in moved)]
+    deleted = [row[0] for row in before if row[0] not in moved][:3]
+    deleted = [key for key in deleted if key not in {row[0] for row in changed}]
+
+    plans = replaced(plans_of(before), plans_of(changed), deleted=deleted)
+
+    expected = {row[0]: row for row in before if row[0] not in deleted} | {row[0]: row for row in changed}
+    assert plans.tolist() == [expected[key] for key in sorted(expected)]
+    assert np.all(np.diff(plans["document"]) > 0)
