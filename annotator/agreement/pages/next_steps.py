@@ -8,7 +8,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS
 from annotator.agreement.filters import DisagreementFilters
 from annotator.agreement.pages.charts import week_name
 from annotator.agreement.pages.names import SchemaNames
@@ -20,6 +19,8 @@ from annotator.platform.http.display import format_moment
 LEAST_EFFECT = 0.02
 """A smaller rise is not worth a sentence."""
 MOST_STEPS = 6
+LEAST_IN_WEEK = 5
+"""A week of fewer documents says more about these than about the week, and they are steps of their own."""
 PRECISION = 0.05
 """The half width of an interval that more documents are asked for."""
 MOST_DOCUMENTS = 400
@@ -43,10 +44,7 @@ def next_steps(figures: Report, names: SchemaNames, titles: Mapping[int, str]) -
 
 
 def _period_steps(figures: Report) -> Iterator[tuple[float, NextStep]]:
-    """Yield each import and week without which overlap F1 rises: of other documents, or annotated at another time.
-
-    A week of few documents says more about these than about the week, and they are steps of their own.
-    """
+    """Yield each import and week without which overlap F1 rises: of other documents, or annotated at another time."""
     batches = figures.batches or ()
     for batch in batches:
         sentence = _("Without the documents imported on %(name)s, overlap F1 rises from %(before)s to %(after)s.")
@@ -54,7 +52,7 @@ def _period_steps(figures: Report) -> Iterator[tuple[float, NextStep]]:
         yield from _without(batch, batches, sentence, name, DisagreementFilters(batch=batch.at))
     for week in figures.weeks or ():
         is_batch = any((batch.documents, batch.overall) == (week.documents, week.overall) for batch in batches)
-        if week.documents >= MINIMUM_DOCUMENTS and not is_batch:
+        if week.documents >= LEAST_IN_WEEK and not is_batch:
             sentence = _(
                 "Without the documents submitted in the week from %(name)s, overlap F1 rises from %(before)s to "
                 "%(after)s."

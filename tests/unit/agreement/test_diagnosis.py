@@ -9,7 +9,7 @@ from django.db.models import F
 from annotator.agreement import services
 from annotator.agreement.counting.statistics import MINIMUM_DOCUMENTS
 from annotator.agreement.pages.names import SchemaNames
-from annotator.agreement.pages.next_steps import next_steps
+from annotator.agreement.pages.next_steps import LEAST_IN_WEEK, next_steps
 from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.report import AttributeFigures, CountFigures, read_report
 from annotator.agreement.scope import Scope
@@ -113,7 +113,7 @@ def test_week_of_enough_documents_that_lowers_agreement_is_a_step(team, now):
     batch = replace(figures.batches[0], overall=CountFigures(200, 200, good, middle))
     fine = replace(batch, at="2026-03-02T00:00:00+00:00", overall=CountFigures(100, 100, good, good))
     lower = replace(fine, at="2026-03-09T00:00:00+00:00", overall=CountFigures(100, 100, good, poor))
-    few = replace(lower, documents=MINIMUM_DOCUMENTS - 1)
+    few = replace(lower, documents=LEAST_IN_WEEK - 1)
     names = SchemaNames(schema_of(current_schema(team)))
 
     found = [
