@@ -4,15 +4,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from annotator.platform.accounts.models import User
-from annotator.platform.accounts.services import create_user
+from annotator.platform.accounts.services import MOST_TOKENS, create_token, create_user
 from annotator.problems import Problem
 from projects import selectors, services
 from projects.models import Membership, Project
+from projects.problems import QuotaExceeded
 from projects.roles import Role
 from tests.conftest import MakeUser
 from tests.waiting import LONG
@@ -91,3 +93,23 @@ def test_concurrent_versions_get_different_numbers(project: Project, lead: User,
     assert at_once(publish("one", None), publish("two", None)) == ["done", "done"]
     assert at_once(publish("three", 3), publish("four", 3)) == ["done", "stale_version"]
     assert list(project.guideline_versions.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+def test_tokens_created_at_once_stay_within_the_limit(ada: User, now: datetime) -> None:
+    for number in range(MOST_TOKENS - 2):
+        create_token(ada, name=f"token {number}", now=now)
+
+    ended = at_once(*(lambda name=name: create_token(ada, name=name, now=now) for name in "abcdef"))
+
+    assert ended == ["done", "done", *["too_many_tokens"] * 4]
+    assert ada.api_tokens.count() == MOST_TOKENS
+
+
+def test_projects_created_at_once_stay_within_the_limit(ada: User, now: datetime, settings: Any) -> None:
+    settings.MOST_PROJECTS_PER_USER = 2
+
+    def create(slug: str) -> Callable[[], object]:
+        return lambda: services.create_project(slug, created_by=ada, now=now, within_limits=True)
+
+    assert at_once(create("a-1"), create("a-2"), create("a-3")) == ["done", "done", QuotaExceeded.code]
+    assert Project.objects.filter(created_by=ada).count() == 2
