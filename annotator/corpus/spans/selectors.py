@@ -11,13 +11,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, TextField
+from django.db.models import Count, Max, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import changes as log
+from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.lifecycle import FINISHED_STATES
 from annotator.corpus.spans.models import AnnotationSet, Change, Relation, SetKind, SetPurpose, Span
 from annotator.corpus.spans.problems import SetNotFound
@@ -173,10 +174,8 @@ def document_attributes_of(annotation_set: AnnotationSet) -> dict[str, DocumentV
 
 def tested_counts(project: Project) -> dict[str, int]:
     """Return how many sets check or train their annotators, and of how many people; nothing without such sets."""
-    tested = AnnotationSet.objects.filter(document__project=project, state__in=FINISHED_STATES)
-    counts = tested.exclude(purpose=SetPurpose.DATA).aggregate(
-        tested_sets=Count("id"), tested_people=Count("annotator", distinct=True)
-    )
+    tested = lifecycle.few_sets_of(project, ~Q(purpose=SetPurpose.DATA) & Q(state__in=FINISHED_STATES))
+    counts = tested.aggregate(tested_sets=Count("id"), tested_people=Count("annotator", distinct=True))
     return counts if counts["tested_sets"] else {}
 
 
