@@ -40,8 +40,8 @@ def _whole_figures(whole: Measurement, spans: int) -> list[Figure]:
     what = f"report of {DOCUMENTS:,} documents × {len(ANNOTATORS)}"
     return [
         noted("spans in the project", spans, ""),
-        at_most(f"{what}, as a command with start-up", whole.cpu_seconds, "s", 30),
-        at_most(f"{what}: peak memory", whole.peak_megabytes, "MB", 600),
+        at_most(f"{what}, as a command with start-up", whole.cpu_seconds, "s", 20),
+        at_most(f"{what}: peak memory", whole.peak_megabytes, "MB", 250),
     ]
 
 
