@@ -50,9 +50,9 @@ class Trace:
         costs = [_cost(event, tasks, commits) for event in dispatches if (event["pid"], event["tid"]) == main]
         return [cost for cost in costs if cost]
 
-    def timers(self) -> Sequence[float]:
-        """Return the cost of each timer of the page that fired, in milliseconds of CPU, in order."""
-        return [_cpu(event) for event in sorted(self._complete_events(), key=_start) if event["name"] == "TimerFire"]
+    def listeners_of(self, kind: str) -> Sequence[float]:
+        """Return the time of our own code for each event of a kind, in milliseconds of CPU, also without a frame."""
+        return [_cpu(event) for event in self._complete_events() if _dispatched_kind(event) == kind]
 
     def _complete_events(self) -> Iterator[Event]:
         return (event for event in self.events if event.get("ph") == "X")

@@ -154,7 +154,7 @@ export class FrameView {
     const choices = words.map((word, index) => {
       const isAssumed = index === assumed ? "true" : null;
       const button = make("button", { type: "button", class: "button", "aria-current": isAssumed },
-        make("kbd", {}, String(index + 1)), " ", make("bdi", {}, word));
+        make("kbd", { class: "in-text" }, String(index + 1)), " ", make("bdi", {}, word));
       button.addEventListener("click", () => this.#take(index));
       return button;
     });

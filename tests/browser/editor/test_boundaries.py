@@ -1,5 +1,6 @@
 """Selections follow the boundary rules of the schema, and a trim can be undone."""
 
+import pytest
 from playwright.sync_api import expect
 
 from projects.models import Project
@@ -48,3 +49,16 @@ def test_projects_without_snapping_keep_exact_selections(open_editor: OpenEditor
     editor.press("1")
 
     assert editor.covered() == [("Claim", "the bridge will open.”")]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_trim_is_undone_by_its_button_while_a_frame_is_open(open_editor: OpenEditor, width: int) -> None:
+    editor = open_editor(TEXT, marked=False, viewport={"width": width, "height": 844})
+    editor.page.wait_for_selector("#trim-bar", state="attached")
+    editor.drag("Minister Osk's")
+    editor.press("2")
+
+    expect(editor.page.locator("#claim-frame")).to_be_visible()
+    editor.page.get_by_role("button", name="Undo trim").click()
+
+    assert editor.covered() == [("Speaker", "Minister Osk's")]

@@ -127,3 +127,38 @@ def test_up_and_down_move_by_visual_lines(open_editor: OpenEditor) -> None:
     rows = editor.annotation_set.spans.order_by("start").values_list("start", flat=True)
     text = editor.annotation_set.document.text
     assert list(rows) == [text.index("second") + 7, text.index("third") + 6]
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("to", ["right", "below", "above", "outside"])
+def test_drag_that_leaves_the_text_ends_at_what_is_visible(open_editor: OpenEditor, to: str) -> None:
+    editor = open_editor("\n\n".join(f"Osk{n} met Silt{n}." for n in range(60)), marked=False)
+    page = editor.page
+    panes = {name: page.locator(f"#{name}").bounding_box() for name in ("text-pane", "panel")}
+    pane, panel = panes["text-pane"], panes["panel"]
+    assert pane
+    assert panel
+    word = editor.box("met", nth=2)["first"]
+    x, y = word["x"] + word["width"] / 2, word["y"] + word["height"] / 2
+    goals = {
+        "right": (panel["x"] + 60, y),
+        "below": (x, pane["y"] + pane["height"] + 4),
+        "above": (x, 5),
+        "outside": (page.viewport_size["width"] + 40, y),  # type: ignore[index]
+    }
+
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + goals[to][0]) / 2, (y + goals[to][1]) / 2)
+    page.mouse.move(*goals[to])
+    page.mouse.up()
+    expect(page.locator("#popover")).to_be_visible()
+    editor.press("4")
+
+    [(_, words)] = editor.covered()
+    if to in ("right", "outside"):
+        assert words == "met Silt2"
+    else:
+        last = words.split()[0] if to == "above" else words.split()[-1]
+        assert len(words.split()) < 60  # of the 180 words
+        expect(editor.text.get_by_text(last).first).to_be_in_viewport()

@@ -266,7 +266,7 @@ function uncovered(state, spans) {
     const quotation = /[“„«"]([^“”„«»"]+)[”“»"]/u.exec(sentence);
     for (; next < pieces.length && pieces[next][0] < end; next += 1) reach = Math.max(reach, pieces[next][1]);
     if (reach > start) continue;
-    const words = interpolate("“%(words)s”", { words: sentence.replace(/\s+/gu, " ").slice(0, 50) });
+    const words = `“${sentence.replace(/\s+/gu, " ").slice(0, 50)}”`;
     if (quotation && quotation[1].length >= SHORTEST_QUOTATION) {
       found.push(finding("quotation", null, start, end, interpolate(gettext("Quotation without a span: %(words)s"),
         { words })));

@@ -196,7 +196,7 @@ export class RelationPickerView {
     const number = this.numbered.indexOf(span) + 1;
     const name = make("strong", { class: "row-label" }, label.name);
     const button = make("button", { type: "button", class: labelClass(label), "aria-current": isCurrent },
-      number > 0 ? make("kbd", {}, String(number)) : null, " ", lineSample(label), name, " ",
+      number > 0 ? make("kbd", { class: "in-text" }, String(number)) : null, " ", lineSample(label), name, " ",
       make("bdi", {}, excerpt(state.document, span.fragments, 60)));
     button.addEventListener("click", () => this.choose(span.id));
     return button;

@@ -77,70 +77,31 @@ export class BoundaryHandlesView {
  *   painter: import("./span_painter.js").SpanPainter, signal: AbortSignal}} Parts
  */
 
-/** Browsers show a tooltip after the pointer has rested for longer than this; the spans are looked up only then. */
-const REST_MILLISECONDS = 80;
-/** Measuring takes longer than the rest of a look-up: a block is measured again after this time, or after scrolling. */
-const MEASURED_MILLISECONDS = 2_000;
-
 export class TooltipView {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    /** The last move of the pointer, while it has not been looked up. @type {PointerEvent|null} */
-    this.moved = null;
-    this.timer = 0;
     this.words = "";
-    /** Where the block under the pointer is, and until when that counts. */
-    this.measured = { block: -1, left: 0, top: 0, until: 0 };
   }
 
   listen() {
-    const { root, signal } = this.parts;
-    document.addEventListener("scroll", () => { this.measured.until = 0; }, { capture: true, passive: true, signal });
-    root.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "touch" || event.buttons !== 0) return;
-      this.moved = event;
-      this.timer ||= window.setTimeout(this.#look, REST_MILLISECONDS);
+    this.parts.root.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "touch" && event.buttons === 0) this.#show(this.#under(event));
     }, { passive: true });
-    root.addEventListener("pointerleave", () => { this.moved = null; });
   }
-
-  /** Look the spans up if the pointer rests, else wait again: one timer for each move would cost more than the rest. */
-  #look = () => {
-    this.timer = 0;
-    const { moved } = this;
-    if (!moved) return;
-    const left = moved.timeStamp + REST_MILLISECONDS - performance.now();
-    if (left > 1) {
-      this.timer = window.setTimeout(this.#look, left);
-    } else {
-      this.moved = null;
-      this.#show(this.#under(moved));
-    }
-  };
 
   /**
    * Return the span whose line is under the pointer, or else those whose words are, innermost first.
    *
    * @param {PointerEvent} event
    */
-  #under({ clientX, clientY, target }) {
+  #under({ offsetX, offsetY, target }) {
     const { view, painter, state } = this.parts;
     const { spans } = state();
     const block = target instanceof Node ? view.blockOf(target) : -1;
-    const { line, words } = painter.spansAt(block, clientX, clientY, () => this.#measure(block));
+    const { line, words } = painter.spansAt(block, offsetX, offsetY);
     const under = (line === null ? words : [line]).flatMap((id) => spans.get(id) ?? []);
     return under.length > 1 ? spans.innermostFirst(under) : under;
-  }
-
-  /** @param {number} block */
-  #measure(block) {
-    const now = performance.now();
-    if (block !== this.measured.block || now > this.measured.until) {
-      const { left, top } = this.parts.view.blocks[block].getBoundingClientRect();
-      this.measured = { block, left, top, until: now + MEASURED_MILLISECONDS };
-    }
-    return this.measured;
   }
 
   /** @param {Span[]} spans */

@@ -36,6 +36,8 @@ export class TextSelection {
     this.isExtending = false;
     /** The fragment of a span that is being added by clicks. */
     this.fragment = new PendingFragment();
+    /** Where in the text the pointer was pressed. @type {number|null} */
+    this.pressed = null;
     /** Where the pointer was released, until that is handled. @type {Click|null} */
     this.released = null;
     /** Whether the pending selection was made by mouse, pen or finger. */
@@ -53,6 +55,7 @@ export class TextSelection {
     root.addEventListener("pointerdown", (event) => {
       this.settle(); // else this press would replace a click that waits for its turn
       this.isDown = event.pointerType !== "touch" && event.button === 0;
+      this.pressed = this.geometry.nearestOffset(event.clientX, event.clientY);
     });
     const { signal } = this;
     document.addEventListener("pointerup", (event) => {
@@ -90,7 +93,7 @@ export class TextSelection {
     const click = this.released;
     if (!click) return;
     this.released = null;
-    const range = this.#nativeRange();
+    const range = this.#draggedOut(click.x, click.y) ?? this.#nativeRange();
     if (click.shift || !range) this.click(click);
     else this.#adopt(range, click.add);
   }
@@ -130,6 +133,22 @@ export class TextSelection {
     return from === to ? null : [from, to];
   }
 
+  /**
+   * Return what was dragged over, up to the visible text nearest to a point beside it: there, browsers select all that
+   * comes before or after the text, or nothing.
+   *
+   * @param {number} x
+   * @param {number} y
+   * @returns {[number, number]|null} null in the pane of the text
+   */
+  #draggedOut(x, y) {
+    const [seen, text] = [this.view.pane, this.view.root].map((element) => element.getBoundingClientRect());
+    if (between(seen.left, x, seen.right) === x && between(seen.top, y, seen.bottom) === y) return null;
+    const to = this.geometry.nearestOffset(between(text.left, x, text.right),
+      between(Math.max(seen.top, text.top), y, Math.min(seen.bottom, text.bottom)));
+    return to === null || this.pressed === null || to === this.pressed ? null : [this.pressed, to];
+  }
+
   /** @param {[number, number]} range @param {boolean} [add] as a further fragment of the selected span */
   #adopt(range, add = false) {
     this.#asPointer(() => {
@@ -164,7 +183,8 @@ export class TextSelection {
     this.isExtending = false;
     const near = this.geometry.nearestOffset(x, y);
     const point = this.geometry.characterAt(x, y);
-    const line = shift ? null : this.painter.spansAt(point.block, x, y).line;
+    const origin = (this.view.blocks[point.block] ?? this.view.root).getBoundingClientRect();
+    const line = shift ? null : this.painter.spansAt(point.block, x - origin.left, y - origin.top).line;
     const character = line === null ? point.character : null;
     const under = character === null ? [] : state.spans.at(character).map((span) => span.id);
     this.#asPointer(() => {
@@ -243,6 +263,17 @@ export class TextSelection {
     range.setEnd(...this.#endPoint(state.selection.end));
     return Array.from(range.getClientRects()).filter((box) => box.width > 0);
   }
+}
+
+/**
+ * Return a number, or the nearest one well between two others.
+ *
+ * @param {number} low
+ * @param {number} at
+ * @param {number} high
+ */
+function between(low, at, high) {
+  return Math.max(low + 1, Math.min(at, high - 1));
 }
 
 /** @param {PointerEvent} event @returns {Click} */

@@ -101,22 +101,16 @@ export class SpanPainter {
    * Return what is drawn under a point of a block: the span whose line is there, or null, and those whose words are.
    *
    * @param {number} block
-   * @param {number} x viewport pixels
-   * @param {number} y
-   * @param {() => {left: number, top: number}} [measure] returns where the block is
+   * @param {number} left pixels from the corner of the block
+   * @param {number} top
    * @returns {{line: string|null, words: string[]}}
    */
-  spansAt(block, x, y, measure = () => this.view.blocks[block].getBoundingClientRect()) {
-    const strokes = this.strokes.get(block);
-    if (!strokes) return { line: null, words: [] };
-    const origin = measure();
-    const left = x - origin.left;
-    const top = y - origin.top;
+  spansAt(block, left, top) {
     const half = this.geometry.lineHeight / 2;
     let nearest = REACH;
     let line = null;
     const words = [];
-    for (const stroke of strokes) {
+    for (const stroke of this.strokes.get(block) ?? []) {
       if (left < stroke.left || left > stroke.right) continue;
       const distance = Math.abs(stroke.y - top);
       if (distance < nearest || (line === null && distance === nearest)) [line, nearest] = [stroke.id, distance];
@@ -276,7 +270,7 @@ function shapesOf(label, { tint, line, tick, join: gaps }) {
   const path = (/** @type {string} */ kind, /** @type {string} */ d) => (/** @type {Shape} */ ({
     key: `${label.id} ${kind}`, name: "path", attributes: { class: `${kind} ${labelClass(label)}`, d },
   }));
-  const shapes = [path(`tint tint-${label.pattern}`, tint), path(`lane lane-${label.pattern}`, line)];
+  const shapes = [path("tint", tint), path(`lane lane-${label.pattern}`, line)];
   return [...shapes, path("tick", tick), ...(gaps ? [path("join", gaps)] : [])];
 }
 
