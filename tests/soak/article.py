@@ -5,7 +5,8 @@
 PATH is a text file; nothing of it is kept. The spans to make, with the links between them, are those that the rules of
 suggestions find in it, without cues. By keyboard the keys are those of the fixed procedure of
 `tests/bench/keys_player.js`; beside them stands the habit with arrows, sentence jumps and Shift. By pointer the words
-are dragged over, by touch the first and the last one are tapped; then the label, and what the frame offers. Attributes
+are dragged over, by touch, on a phone, the first and the last one are tapped and the text is scrolled by swipes; then
+the label, and what the frame offers. Where the boundary rules trim what was selected, the trim is undone. Attributes
 that differ from what the rules say are counted as a key each and not set. Prints what is not as wanted.
 """
 
@@ -27,9 +28,15 @@ from tests.bench.site import new_site
 
 Json = dict[str, Any]
 WAYS = ("keyboard", "pointer", "touch")
+PHONE: Any = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}, "device_scale_factor": 3}
 MILLISECONDS_TO_SAVE = 3_000
-# Scrolls to a character of the text, counted in UTF-16 units, and returns the middle of its box.
-POINT = """(at) => {
+MOST_SCROLLS = 60
+NEAR_ITS_EDGE = 0.2
+SWIPE_STEPS = 10
+MILLISECONDS_WITHOUT_FLING = 200
+# Returns where a character of the text is, counted in UTF-16 units: a point in its box, at a share of its width, and by
+# how many pixels the text has to move so that it is well in view.
+POINT = """([at, share]) => {
   const walker = document.createTreeWalker(document.querySelector("#text"), NodeFilter.SHOW_TEXT);
   let from = 0;
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -40,15 +47,17 @@ POINT = """(at) => {
     const range = document.createRange();
     range.setStart(node, at - start);
     range.setEnd(node, at - start + 1);
-    const pane = document.querySelector("#text-pane");
-    const [box, seen] = [range.getBoundingClientRect(), pane.getBoundingClientRect()];
-    if (box.top < seen.top + 60 || box.bottom > seen.bottom - 160) {
-      pane.scrollBy({ top: box.top - seen.top - seen.height / 3, behavior: "instant" });
-    }
-    const { x, y, width, height } = range.getBoundingClientRect();
-    return [x + width / 2, y + height / 2];
+    const [box, seen] = [range, document.querySelector("#text-pane")].map((each) => each.getBoundingClientRect());
+    const isSeen = box.top >= seen.top + 60 && box.bottom <= seen.bottom - 160;
+    const away = isSeen ? 0 : box.top - seen.top - seen.height / 3;
+    return { x: box.x + box.width * share, y: box.y + box.height / 2, away };
   }
   return null;
+}"""
+SCROLL = """(pixels) => document.querySelector("#text-pane").scrollBy({ top: pixels, behavior: "instant" })"""
+PANE = """() => {
+  const { left, top, width, height } = document.querySelector("#text-pane").getBoundingClientRect();
+  return { x: left + width / 2, top, height };
 }"""
 QUIET = (
     "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 30))))"
@@ -56,34 +65,40 @@ QUIET = (
 
 
 class Hand:
-    """What a person does on the page, counted."""
+    """What a person does on the page with a mouse, counted."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.actions = 0
+        self.swipes = 0
 
-    def point(self, at: int) -> tuple[float, float]:
-        x, y = self.page.evaluate(POINT, at)
-        return x, y
+    def point(self, at: int, share: float = 0.5) -> tuple[float, float]:
+        """Scroll to a character of the text and return a point in its box."""
+        for _ in range(MOST_SCROLLS):
+            place = self.page.evaluate(POINT, [at, share])
+            if place["away"] == 0 or not self.scroll(place["away"]):
+                break
+        return place["x"], place["y"]
+
+    def scroll(self, pixels: float) -> bool:
+        """Move the text up by some pixels; return whether it moved."""
+        before = self.page.evaluate("document.querySelector('#text-pane').scrollTop")
+        self.page.evaluate(SCROLL, pixels)
+        return bool(self.page.evaluate("document.querySelector('#text-pane').scrollTop") != before)
 
     def click(self, selector: str, nth: int = 0) -> None:
+        """Press a button."""
         self.actions += 1
-        button = self.page.locator(selector).nth(nth)
-        if self.is_touch:
-            button.tap()
-        else:
-            button.click()
+        self.page.locator(selector).nth(nth).click()
         self.page.evaluate(QUIET)
 
-    is_touch = False
-
     def select(self, start: int, end: int) -> None:
-        """Drag from the first to the last character."""
+        """Drag from inside the first character to inside the last."""
         self.actions += 1
         # The end is brought into view first, so that nothing scrolls during the drag.
         self.point(end - 1)
-        first, last = self.point(start), self.point(end - 1)
-        first = self.point(start)
+        self.point(start)
+        first, last = self.point(start, NEAR_ITS_EDGE), self.point(end - 1, 1 - NEAR_ITS_EDGE)
         self.page.mouse.move(*first)
         self.page.mouse.down()
         self.page.mouse.move((first[0] + last[0]) / 2, (first[1] + last[1]) / 2)
@@ -93,17 +108,47 @@ class Hand:
 
 
 class Finger(Hand):
-    """The same by touch: the first word, *Extend selection to …*, the last word."""
+    """The same by touch: the first word, *Extend …*, the last word; swipes scroll the text."""
 
-    is_touch = True
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.session = page.context.new_cdp_session(page)
+
+    def scroll(self, pixels: float) -> bool:
+        """Swipe over the text."""
+        pane = self.page.evaluate(PANE)
+        before = self.page.evaluate("document.querySelector('#text-pane').scrollTop")
+        distance = max(-0.7 * pane["height"], min(pixels, 0.7 * pane["height"]))
+        self.swipes += 1
+        y = pane["top"] + pane["height"] * (0.9 if distance > 0 else 0.1)
+        for step in range(SWIPE_STEPS + 1):
+            point = {"x": pane["x"], "y": y - distance * step / SWIPE_STEPS}
+            self._touch("touchMove" if step else "touchStart", point)
+        self.page.wait_for_timeout(MILLISECONDS_WITHOUT_FLING)
+        self._touch("touchEnd")
+        self.page.evaluate(QUIET)
+        return bool(self.page.evaluate("document.querySelector('#text-pane').scrollTop") != before)
+
+    def _touch(self, kind: str, *points: Mapping[str, float]) -> None:
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    def click(self, selector: str, nth: int = 0) -> None:
+        """Tap a button."""
+        self.actions += 1
+        self.page.locator(selector).nth(nth).tap()
+        self.page.evaluate(QUIET)
+
+    def tap_text(self, at: int) -> None:
+        """Tap a character of the text."""
+        self.actions += 1
+        self.page.touchscreen.tap(*self.point(at))
+        self.page.evaluate(QUIET)
 
     def select(self, start: int, end: int) -> None:
-        self.actions += 3
-        self.page.touchscreen.tap(*self.point(start))
-        self.page.evaluate(QUIET)
-        self.page.locator("#extend").tap()
-        self.page.touchscreen.tap(*self.point(end - 1))
-        self.page.evaluate(QUIET)
+        """Tap the first and the last word."""
+        self.tap_text(start)
+        self.click("#extend")
+        self.tap_text(end - 1)
 
 
 def by_keyboard(page: Page, step: Mapping[str, Any], span: Json, hand: Hand) -> None:
@@ -119,15 +164,20 @@ def by_hand(page: Page, step: Mapping[str, Any], span: Json, hand: Hand) -> None
     ((start, end),) = span["fragments"]
     hand.select(start, end)
     hand.click(f'#labels [data-label="{span["label"]}"]')
+    if page.locator("#trim-bar").is_visible():
+        hand.click("#trim-bar button")
     for answer in step["answers"]:
         choices = page.locator("#claim-frame button")
+        if not choices.first.is_visible():
+            words = page.locator("#announcements").inner_text()
+            print(f"  no frame for {span['label']} {start}–{end}: {words}", flush=True)
+            return
         hand.click("#claim-frame button", choices.count() - 1 if answer == "Escape" else int(answer) - 1)
 
 
 def label(way: str, document: Json, played: Json, browser: Browser, client: Client) -> None:
     """Label the article in one way and print the result."""
-    touch = {"has_touch": True, "is_mobile": True, "viewport": {"width": 820, "height": 1180}}
-    context = browser.new_context(**(touch if way == "touch" else {"viewport": {"width": 1280, "height": 800}}))
+    context = browser.new_context(**(PHONE if way == "touch" else {"viewport": {"width": 1280, "height": 800}}))
     page = context.new_page()
     page.goto(f"{client.site.url}/sign-in/")
     page.fill("[name=username]", client.person.name)
@@ -144,6 +194,8 @@ def label(way: str, document: Json, played: Json, browser: Browser, client: Clie
     for step in played["pressed"]:
         act(page, step, spans[step["id"]], hand)
     page.wait_for_timeout(MILLISECONDS_TO_SAVE)
+    if hand.swipes:
+        print(f"{hand.swipes:,} swipes over the text", flush=True)
     print_result(way, hand.actions, document, played, {"spans": client.spans(), "relations": client.relations()})
     context.close()
 
