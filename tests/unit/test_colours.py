@@ -1,4 +1,4 @@
-"""The colours of labels: every line is told from the tints of the spans above it."""
+"""The colours of labels: every line stands out from the tints of the spans above it."""
 
 import itertools
 import re
