@@ -145,7 +145,7 @@ class SetBuilder:
         return given != value
 
     def _set(self, attributes: dict[str, Any], name: str, value: Any, what: str) -> None:
-        """Set and count an attribute; the same value again is left out, so is one too long; another is a problem."""
+        """Set and count an attribute. A value too long, or the same again, is left out; another one is a problem."""
         if isinstance(value, str) and len(value) > LONGEST_ATTRIBUTE:
             note = (
                 f"{what}: “{name}” was left out, because its value has {len(value):,} characters; the limit is "

@@ -18,23 +18,24 @@ NOTHING = frozenset(["O", "-", "_", ""])
 _NUMBER = re.compile(r"(?<=.)\.\d+(?:_\d+)*(?=\.|\Z)", re.ASCII)
 
 
-def plain_columns(rows: Iterable[Sequence[str]], columns: Iterable[int]) -> frozenset[int]:
-    """Return those of the columns whose tags are plain: with a sign for nothing or with numbers, and none like B-Claim.
+def plain_columns(rows: Iterable[Sequence[str]], columns: Iterable[int]) -> dict[int, bool]:
+    """Return those of the columns whose tags are plain, each with whether its tags are numbered.
 
-    A column of `O` alone belongs to both kinds and is not among them.
+    They have a sign for nothing or numbers, and no tag like B-Claim. A column of `O` alone belongs to both kinds and is
+    not among them.
     """
     seen: dict[int, set[str]] = {column: set() for column in columns}
     for row in rows:
         for column, cells in seen.items():
             if column < len(row):
                 cells.add(row[column])
-    return frozenset(
-        column
+    return {
+        column: is_numbered
         for column, cells in seen.items()
-        if (cells & NOTHING or are_numbered(cells))
+        if ((is_numbered := are_numbered(cells)) or cells & NOTHING)
         and cells != {"O"}
         and not any(_is_of_another_kind(cell) for cell in cells - NOTHING)
-    )
+    }
 
 
 def holds_plain_tags(tokens: Sequence[str], cells: Sequence[str]) -> bool:
@@ -54,10 +55,12 @@ def are_numbered(cells: Iterable[str]) -> bool:
     return bool(tags) and all(map(_NUMBER.search, tags))
 
 
-def add_plain_tags(builder: SetBuilder, sentences: Sequence[Sequence[Placed]], column: int) -> None:
-    """Add the spans that the tags in one column of a document describe."""
-    layers = [[(_tags_in(one.token.tags[column]), one) for one in sentence] for sentence in sentences]
-    if are_numbered(one.token.tags[column] for sentence in sentences for one in sentence):
+def add_plain_tags(
+    builder: SetBuilder, sentences: Sequence[Sequence[Placed]], index: int, *, is_numbered: bool
+) -> None:
+    """Add the spans that the tags of a document describe; `index` is the place of their column among those of tags."""
+    layers = [[(_tags_in(one.token.tags[index]), one) for one in sentence] for sentence in sentences]
+    if is_numbered:
         _add_numbered(builder, layers)
         return
     for sentence in layers:

@@ -4,7 +4,7 @@ The text is composed from its tokens: joined by a space, sentences by a line fee
 or gives the text of the sentence. Tags may be IOB1, IOB2, BIOES or BILOU.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
     lines, names = without_header(lines)
     given = incoming.options.get("columns")
     columns = read_choice(given, lines) if given else guess_columns(lines, names)
-    plain = plain_columns(map(columns.cells, lines), columns.tags)
+    plain = plain_columns((columns.cells(line) for line in lines if line.strip()), columns.tags)
     notes = list(_notes(names, plain))
     number = 0
     for part in _parts(lines, columns):
@@ -133,8 +133,10 @@ def _add_row(part: Part, columns: Columns, cells: list[str], number: int) -> Non
     part.sentences[-1].tokens.append(Token(location, own_number, cells[min(columns.token, last)], tags, misc))
 
 
-def _document(incoming: IncomingFiles, part: Part, columns: Columns, plain: Collection[int], number: int) -> ReadResult:
-    """Return the document of a part; `plain` are the columns with plain tags."""
+def _document(
+    incoming: IncomingFiles, part: Part, columns: Columns, plain: Mapping[int, bool], number: int
+) -> ReadResult:
+    """Return the document of a part; `plain` are the columns with plain tags, and whether these are numbered."""
     location = f"line {part.first}"
     placed, text = _composed(part)
     if not text.strip():
@@ -143,7 +145,7 @@ def _document(incoming: IncomingFiles, part: Part, columns: Columns, plain: Coll
     prefixed = [index for index, column in enumerate(columns.tags) if column not in plain]
     for index, column in enumerate(columns.tags):
         if column in plain:
-            add_plain_tags(builder, placed, index)
+            add_plain_tags(builder, placed, index, is_numbered=plain[column])
     for tokens in placed:
         for tagged in _layers(tokens, prefixed):
             add_tagged_tokens(builder, tagged)
@@ -200,9 +202,9 @@ def _count_other_tags(builder: SetBuilder, text: str, placed: list[list[Placed]]
         for tagged in _layers(tokens, range(first, first + len(columns.other_tags)), features=False):
             add_tagged_tokens(others, tagged)
     if number := others.items.found["spans"]:
+        read, others_named = _listed(columns.tags), _listed(columns.other_tags)
         note = (
-            f"Column {_listed(columns.tags)} was read. Spans in column {_listed(columns.other_tags)} were left out: "
-            f"{number:,}. Choose the columns to read them."
+            f"Only the tags in {read} were read. Spans in {others_named} were left out: {number:,}. Choose the columns."
         )
         builder.leave_out("spans", "other_column", note, number=number)
 
@@ -217,16 +219,17 @@ def _count_brackets(builder: SetBuilder, placed: list[list[Placed]]) -> None:
         builder.leave_out("spans", "unsupported", note, number=number)
 
 
-def _notes(names: Sequence[str], plain: Collection[int]) -> Iterator[str]:
+def _notes(names: Sequence[str], plain: Mapping[int, bool]) -> Iterator[str]:
     """Yield what was assumed about the columns of a file."""
     if names:
         yield f"The first line names the columns ({', '.join(names)[:120]}) and was not read as a token."
-    if plain:
-        yield (
-            f"The tags of column {_listed(sorted(plain))} have no B- and I-: neighbouring tokens with the same tag "
-            "are one span. Numbers such as .3 tell spans apart; they are not kept."
-        )
+    if simple := [column for column, is_numbered in plain.items() if not is_numbered]:
+        yield f"The tags in {_listed(simple)} have no B- and I-: neighbouring tokens with the same tag are one span."
+    if numbered := [column for column, is_numbered in plain.items() if is_numbered]:
+        yield f"The numbers of the tags in {_listed(numbered)}, such as .3, tell spans apart. They are not kept."
 
 
-def _listed(columns: Iterable[int]) -> str:
-    return ", ".join(str(column + 1) for column in columns)
+def _listed(columns: Collection[int]) -> str:
+    """Return columns by number, such as "columns 2, 3"."""
+    noun = "column" if len(columns) == 1 else "columns"
+    return f"{noun} {', '.join(str(column + 1) for column in sorted(columns))}"
