@@ -1,10 +1,19 @@
 """The API reference is made from the OpenAPI description."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from annotator.platform.http.reference import Field, Type, api_reference, read_description
 from tests.api.routes import every_route
+
+# Of a table in docs/developers/api.md: the first cell of a row, the methods in it, and the paths behind each of them.
+ROW = re.compile(r"^\| ((?:GET|POST|PUT|PATCH|DELETE)\b.*?) (?<!\\)\| ", re.MULTILINE)
+METHODS = re.compile(r"((?:\b(?:GET|POST|PUT|PATCH|DELETE)\b(?:, )?)+) (.*?)(?=\b(?:GET|POST|PUT|PATCH|DELETE)\b|$)")
+PATH = re.compile(r"`([a-z][\w{}/-]*/)(?:\?[^`]*)?`")
 
 DOCUMENT = {
     "info": {"title": "T", "version": "1", "description": "D"},
@@ -78,6 +87,27 @@ def test_every_route_is_on_the_page() -> None:
 
     assert described == routes
     assert all(operation.description for operations in reference.groups.values() for operation in operations)
+
+
+def nameless(path: str) -> str:
+    """Return a path without the names of its parameters."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+@pytest.mark.django_db
+def test_the_page_for_developers_names_every_operation() -> None:
+    page = (Path(settings.BASE_DIR) / "docs/developers/api.md").read_text("utf-8")
+    reference = api_reference()
+    operations = [operation for group in reference.groups.values() for operation in group]
+    described = {(operation.method.upper(), nameless(operation.path)) for operation in operations}
+
+    named = set()
+    for row in ROW.findall(page):
+        for methods, rest in METHODS.findall(row):
+            paths = [f"/api/v1/{nameless(path)}" for path in PATH.findall(rest)]
+            named |= {(method, path) for method in methods.split(", ") for path in paths}
+
+    assert named == described
 
 
 @pytest.mark.django_db
