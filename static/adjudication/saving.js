@@ -288,8 +288,8 @@ class DeskSaving {
 
   /** @param {Refused} conflict */
   #conflictNotice(conflict) {
-    const notice = makeNotice({ kind: "warning", text: conflict.message });
     const { unit } = conflict.action;
+    const notice = makeNotice({ kind: "warning", text: conflict.message });
     if (unit) {
       const link = document.createElement("a");
       Object.assign(link, { href: `${this.home}?unit=${unit}`, textContent: gettext("Show the location") });

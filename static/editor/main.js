@@ -180,8 +180,8 @@ function moved(config, setId) {
 function fill(page, { document: { title, meta = [] } }, move) {
   document.title = `${title} · Annotator`;
   find("h1", page).textContent = title;
-  const text = find("#text", page);
   const { role, ariaRoleDescription } = find("#text");
+  const text = find("#text", page);
   setAttributes(text, { role, "aria-roledescription": ariaRoleDescription, "aria-label": title });
   for (const link of page.querySelectorAll("a")) link.href = move(link.getAttribute("href") ?? "");
   page.querySelector(".document-meta")?.remove();

@@ -98,8 +98,8 @@ class QuestionsView {
   }
 
   async #ask() {
-    const span = this.#span;
     const { offsets } = this.store.state.document;
+    const span = this.#span;
     const passage = span && span.id !== "" ? { start: offsets.toCodePoint(span.fragments[0][0]),
       end: offsets.toCodePoint(span.fragments[0][1]), label: span.label } : {};
     await this.#post(this.url, { text: this.field.value, annotation_set: this.setId, ...passage });

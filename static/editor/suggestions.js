@@ -15,9 +15,9 @@ import { SuggestionsView } from "./views/suggestions.js";
 export function showSuggestions({ runs, page, transport, config: { dismissalsUrl, userId } }) {
   const { store, keymap, view, painter, signal } = page.forExtras();
   if (signal.aborted) return null;
+  const { suggestions, links } = readSuggestions(runs, store.state.document.offsets);
   const dismissals = openDismissals({ transport, url: dismissalsUrl, name: `annotator-${userId}-${dismissalsUrl}`,
     storage: () => globalThis.localStorage, signal });
-  const { suggestions, links } = readSuggestions(runs, store.state.document.offsets);
   const shown = new SuggestionsView({ store, keymap, view, painter, geometry: page.geometry, dismissals, links, signal,
     afterPaint: page.afterPaint, suggestions: suggestions.filter(({ key }) => !dismissals.waiting.has(key)) });
   page.keyboard.first = (binding, isInText) => shown.press(binding, isInText);

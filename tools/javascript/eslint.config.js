@@ -53,10 +53,53 @@ const FORBIDDEN = [
   { selector: "ForInStatement", message: "Use Object.entries, which leaves the prototype alone." },
 ];
 
+/** Nodes within which the minifier overlooks the names that an expression uses. */
+const OVERLOOKED = /^(?:Object|Sequence|Class|ArrowFunction|Function)Expression$/;
+
+/**
+ * Return whether the minifier sees that an expression uses one of some names.
+ *
+ * @param {any} node
+ * @param {Set<string>} names
+ * @returns {boolean}
+ */
+const uses = (node, names) => {
+  if (Array.isArray(node)) return node.some((each) => uses(each, names));
+  if (!node?.type || OVERLOOKED.test(node.type)) return false;
+  if (node.type === "Identifier") return names.has(node.name);
+  if (node.type === "MemberExpression" && !node.computed) return uses(node.object, names);
+  return Object.entries(node).some(([key, child]) => key !== "parent" && uses(child, names));
+};
+
+/**
+ * The minifier joins declarations of one kind that follow each other, and puts one that destructures in front, unless
+ * another one is there or it sees that its value uses a name declared before. It overlooks names in the nodes above,
+ * and side effects.
+ */
+const ORDER = {
+  create: (/** @type {any} */ context) => {
+    const checkAll = (/** @type {{body: any[]}} */ { body }) => {
+      /** @type {{kind: string|undefined, names: Set<string>, isSafe: boolean}} */
+      let run = { kind: undefined, names: new Set(), isSafe: false };
+      for (const { type, kind, declarations } of body.map((statement) => statement.declaration ?? statement)) {
+        if (type !== "VariableDeclaration" || kind !== run.kind) run = { kind, names: new Set(), isSafe: false };
+        if (type !== "VariableDeclaration") continue;
+        const [{ id, init }] = declarations;
+        if (id.type === "Identifier") run.names.add(id.name);
+        else if (run.names.size === 0) run.isSafe = true;
+        else if (!run.isSafe && !uses(init, run.names)) context.report({ node: id, messageId: "moved" });
+      }
+    };
+    return { BlockStatement: checkAll, Program: checkAll, StaticBlock: checkAll };
+  },
+  meta: { messages: { moved: "The minifier moves this before the declarations above it: destructure first." } },
+};
+
 export default [
   js.configs.recommended,
   {
     files: ["**/*.js"],
+    plugins: { minifier: { rules: { order: ORDER } } },
     languageOptions: { ecmaVersion: 2024, sourceType: "module", globals: globals["shared-node-browser"] },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
@@ -89,7 +132,10 @@ export default [
       "require-await": "error",
     },
   },
-  { files: ["static/**/*.js"], rules: { "no-restricted-syntax": ["error", ...FORBIDDEN, ...JOINED] } },
+  {
+    files: ["static/**/*.js"],
+    rules: { "minifier/order": "error", "no-restricted-syntax": ["error", ...FORBIDDEN, ...JOINED] },
+  },
   { files: PAGE_MODULES, languageOptions: { globals: globals.browser } },
   { files: SAVING_MODULES, languageOptions: { globals: globals.browser } },
   ...Object.entries(LAYERS).map(layerRules),

@@ -32,9 +32,9 @@ const SEPARATOR = /[,;:.!?…–—()[\]"“”„«»،؛。、！？]/u;
 export const resize = (side, direction, unit = "token") => (state, dispatch) => {
   const span = selectedSpan(state);
   if (!state.editable || !span) return false;
+  const { document } = state;
   const fragments = span.fragments.map(([start, end]) => /** @type {Fragment} */ ([start, end]));
   const changed = side === "start" ? fragmentAtCursor(state, fragments) : fragments[fragments.length - 1];
-  const { document } = state;
   const boundaries = unit === "token" ? { start: document.unitStarts, end: document.unitEnds }
     : { start: document.sentenceStarts, end: document.sentenceEnds };
   const index = side === "start" ? 0 : 1;
@@ -91,8 +91,8 @@ export const setFragments = (state, dispatch) => {
 export const addFragment = (state, dispatch) => {
   const span = selectedSpan(state);
   if (!state.editable || !span || !state.selection) return false;
-  const fragment = trimmedFragment(state, span.label, state.selection);
   const { start, end } = state.selection;
+  const fragment = trimmedFragment(state, span.label, state.selection);
   const [fragments, untrimmed] = [fragment, /** @type {Fragment} */ ([start, end])].map((added) =>
     mergeFragments([...span.fragments, added], (before, after) => snap(state.document, before, after) === null));
   const label = labelOf(state.schema, span.label);

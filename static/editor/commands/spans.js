@@ -70,9 +70,9 @@ export const labelSelection = (labelId) => (state, dispatch) => {
   const fragments = [trimmedFragment(state, labelId, target)];
   const same = state.spans.find(labelId, fragments);
   if (!same && asksFirst(state, dispatch, label, fragments[0])) return true;
+  const { focus } = state.cursor;
   const attributes = presetAttributes(state.document, label, fragments);
   const span = same ?? { id: newId(), label: labelId, fragments, attributes, note: "", origin: "manual" };
-  const { focus } = state.cursor;
   const names = { span: describeSpan(state, span), container: containerWords(state, span) };
   const trim = trimOf(state, span.id, target, fragments[0]);
   dispatch?.({

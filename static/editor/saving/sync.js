@@ -341,8 +341,8 @@ export class Sync {
    * @param {string} [detail]
    */
   #report(state, detail = "") {
-    const unsent = this.queue.size;
     const { saving } = this.store.state;
+    const unsent = this.queue.size;
     const canSkip = state === "failed" && this.#refused !== null;
     const message = savingMessage(state, unsent, state === "failed" ? this.#reason : detail);
     if (saving.state === state && saving.unsent === unsent && saving.message === message) return;

@@ -76,12 +76,12 @@ const LONGEST_NAME = 3;
 function joinWords(text, units) {
   const stretches = [...text.matchAll(DENSE)];
   if (stretches.length === 0 || !Intl.Segmenter) return units;
+  const [starts, ends] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   const segmenter = stretches.some(([stretch]) => stretch.length > LONGEST_NAME)
     && new Intl.Segmenter(undefined, { granularity: "word" });
   const words = stretches.flatMap(({ 0: stretch, index: from }) => (segmenter ? [...segmenter.segment(stretch)]
     .filter(({ isWordLike }) => isWordLike) : [{ segment: stretch, index: 0 }])
     .map(({ segment, index }) => ({ start: from + index, end: from + index + segment.length })));
-  const [starts, ends] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   let word = 0;
   units.starts.forEach((start, unit) => {
     while (word < words.length && words[word].end <= start) word += 1;

@@ -3,12 +3,12 @@
 import { find } from "../elements.js";
 
 
-/** Below this width the panel is a sheet at the bottom, as in editor.css. */
-const NARROW = "(max-width: 56rem)";
-
 /** The height of the details in percent of the panel: its bounds, the step of an arrow key, and where it is stored. */
 const [LEAST_SHARE, MOST_SHARE, SHARE_STEP] = [15, 85, 5];
 const STORED_SHARE = "annotator-details-share";
+
+/** Below this width the panel is a sheet at the bottom, as in editor.css. */
+const NARROW = "(max-width: 56rem)";
 
 /** @typedef {"spans"|"details"|"guidelines"|"find"} Section */
 

@@ -229,8 +229,8 @@ export class HighlightsView {
     if (!span || !this.#isNear(start)) return null;
     const first = this.#piecesNear(span.fragments.slice(0, 1))[0];
     if (!first || first.block !== start) return null;
-    const box = this.view.blocks[start].getBoundingClientRect();
     const { piece } = first;
+    const box = this.view.blocks[start].getBoundingClientRect();
     return { x: box.left - origin.left + piece.x + piece.width / 2, y: box.top - origin.top + piece.top };
   }
 }

@@ -108,8 +108,8 @@ export class TextSelection {
     clearTimeout(this.timer);
     if (this.isDown) return;
     this.timer = window.setTimeout(() => {
-      const range = this.#nativeRange();
       const { state } = this.store;
+      const range = this.#nativeRange();
       if (!range || this.isDown) return;
       const snapped = snap(state.document, ...range);
       const isNew = snapped?.start !== state.selection?.start || snapped?.end !== state.selection?.end;

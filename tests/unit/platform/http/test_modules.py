@@ -141,6 +141,29 @@ def test_the_editor_is_joined_without_any_import_left() -> None:
     assert "class SpanStore " not in later
 
 
+@pytest.mark.parametrize(
+    "declarations",
+    [
+        "const one = f(); const { a } = one;",
+        "const one = f(); const [a] = [g(one.b)];",
+        "const one = f(), two = g(); const { a } = g(x, { one }, one);",
+        "const { b } = f(); const one = 1; const { a } = g({ one });",
+        "const one = f(); let { a } = g({ one });",
+        "const one = f(); if (one) h(); const { a } = g({ one });",
+    ],
+)
+def test_the_minifier_keeps_the_order_that_the_lint_rule_asks_for(declarations: str) -> None:
+    # It moves what destructures before `const one = f();` where it does not see that the value uses `one`. ESLint
+    # refuses that (minifier/order); this is what it accepts.
+    minify.config({"js-keep-var-names": True})
+    try:
+        small = minify.string("application/javascript", f"function run(x) {{ {declarations} return [one, a]; }}\n")
+    finally:
+        minify.config({"js-keep-var-names": False})
+
+    assert small.index("one=") < small.index("a}=" if "{ a }" in declarations else "a]=")
+
+
 def test_missing_export_is_refused(tmp_path: Path) -> None:
     entry = write_modules(tmp_path, main='import { b } from "./other.js";\nb();\n', other="export const a = 1;\n")
 
