@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from annotator.formats.registry import FORMATS, READABLE
-from annotator.imports.mapping.import_mapping import ImportMapping, parse_mapping
+from annotator.imports.mapping.import_mapping import ImportMapping
 from annotator.imports.mapping.unknown_names import NamePolicies, NamePolicy
 from annotator.problems import FieldError, InvalidInput
 from annotator.text.decoding import UnreadableText, codec_name
@@ -63,7 +63,12 @@ class ImportOptions:
     @cached_property
     def mapping(self) -> ImportMapping:
         """The mapping of names; raises `WrongMapping` unless the options were checked."""
-        return parse_mapping(self.map)
+        if not self.map.strip():
+            return ImportMapping()
+        # The framework that reads it takes longer to import than a small file: most imports have no mapping.
+        from annotator.imports.mapping.mapping_input import read_mapping
+
+        return read_mapping(self.map)
 
     @cached_property
     def policies(self) -> NamePolicies:

@@ -44,16 +44,6 @@ class ImportMapping:
         return bool(self.labels or self.relations or self.attributes or self.fields or self.options or self.new)
 
 
-def parse_mapping(given: str) -> ImportMapping:
-    """Return the mapping in a string of JSON, "" for an empty one; raise `WrongMapping` with pointers to its errors."""
-    if not given.strip():
-        return ImportMapping()
-    # The framework that reads it takes longer to import than a small file: most imports have no mapping.
-    from annotator.imports.mapping.mapping_input import read_mapping
-
-    return ImportMapping(**read_mapping(given))
-
-
 def rename(document: IncomingDocument, mapping: ImportMapping) -> tuple[IncomingDocument, list[str]]:
     """Return a document with the names of this project, and a note on each item that was left out."""
     notes: list[str] = []

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from annotator.formats.incoming import LONGEST_SET_NAME
 from annotator.formats.set_builder import CODE_POINTS, UTF16
-from annotator.imports.mapping.import_mapping import FIELDS
+from annotator.imports.mapping.import_mapping import FIELDS, ImportMapping
 from annotator.imports.mapping.reading import reading_fields, reading_options
 from annotator.imports.mapping.unknown_names import KINDS, NamePolicy
 from annotator.platform.http.problem_details import field_errors
@@ -91,22 +91,21 @@ class ImportMappingIn(_Object):
         }
 
 
-def read_mapping(given: str) -> dict[str, Any]:
-    """Return the members of an `ImportMapping` in JSON; raise `WrongMapping` with pointers to its errors."""
+def read_mapping(given: str) -> ImportMapping:
+    """Return the mapping in a string of JSON; raise `WrongMapping` with pointers to its errors."""
     checked = _checked(given)
     if isinstance(checked, str) or not checked.is_valid():
         errors = field_errors(checked if isinstance(checked, str) else checked.errors, "/map")
         raise WrongMapping(f"The mapping cannot be used: {errors[0]['detail']}", errors=errors)
     values = checked.validated_data
     new = {kind: names for kind, names in (values.get("new") or {}).items() if names}
-    return {
+    return ImportMapping(
         **{kind: values[kind] or {} for kind in KINDS},
-        "fields": values.get("fields") or {},
-        "options": {name: values[name] for name in ("offsets", "annotator") if name in values}
-        | reading_options(values),
-        "people": values["people"] or {},
-        "new": {kind: {name: NamePolicy(policy) for name, policy in names.items()} for kind, names in new.items()},
-    }
+        fields=values.get("fields") or {},
+        options={name: values[name] for name in ("offsets", "annotator") if name in values} | reading_options(values),
+        people=values["people"] or {},
+        new={kind: {name: NamePolicy(policy) for name, policy in names.items()} for kind, names in new.items()},
+    )
 
 
 def mapping_errors(given: str) -> Any:
