@@ -110,11 +110,12 @@ class InvalidInput(Problem):
         return self._locations.get(pointer, pointer)
 
     def messages(self) -> list[str]:
-        """Return the errors, each with its location."""
-        return [
-            f"{self.location(error['pointer'])}: {error['detail']}" if error["pointer"] else error["detail"]
-            for error in self.errors
-        ]
+        """Return the errors, each with its location; one that has a name begins like a sentence."""
+        return [f"{self._beginning(error['pointer'])}{error['detail']}" for error in self.errors]
+
+    def _beginning(self, pointer: str) -> str:
+        location = self.location(pointer)
+        return f"{location[0].upper()}{location[1:]}: " if location else ""
 
 
 class Conflict(Problem):

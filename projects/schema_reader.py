@@ -63,12 +63,9 @@ def read_schema(definition: object) -> Schema:
 
 def _invalid(errors: list[FieldError], definition: object) -> InvalidInput:
     locations = {error["pointer"]: name_location(definition, error["pointer"]) for error in errors}
-    first, count = errors[0], len(errors)
-    location = f"{locations[first['pointer']]}: " if first["pointer"] else ""
-    more = f" (the first of {count} errors)" if count > 1 else ""
-    return InvalidInput(
-        f"The schema is not valid. {location}{first['detail']}{more}", errors=errors, locations=locations
-    )
+    (first,) = InvalidInput("", errors=errors[:1], locations=locations).messages()
+    more = f" (the first of {len(errors)} errors)" if len(errors) > 1 else ""
+    return InvalidInput(f"The schema is not valid. {first}{more}", errors=errors, locations=locations)
 
 
 def name_location(definition: object, pointer: str) -> str:

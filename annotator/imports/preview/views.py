@@ -1,5 +1,6 @@
 """The page of a preview: the contents of files before anything is stored."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,14 @@ class Sample:
     drawn: list[tuple[str, SafeString]]
     cut: bool
     more_sets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What can be done, in words, and the section of the page where it is done."""
+
+    section: str
+    words: str
 
 
 @login_required
@@ -149,6 +158,7 @@ def _contents(job: Job, form: PreviewForm, schema: Schema) -> dict[str, Any]:
         ]  # fmt: skip
     counts = [(level, number) for level, number in line_counts(job) if level != "info"]
     lines = list(lines_of(job).exclude(level="info")[: MOST_LINES + 1])
+    has_nothing = not any(result.get("items", {}).get("stored", {"documents": 1}).values())
     return {
         "form": form,
         "files": list(zip(files, form.format_fields, strict=True)),
@@ -160,7 +170,28 @@ def _contents(job: Job, form: PreviewForm, schema: Schema) -> dict[str, Any]:
         "is_available": uploads.is_available(job.params["folder"]),
         "more_contested": sum(file.get("contested_number", 0) for file in files) - len(form.contested),
         "has_empty_files": any(not file["documents"] for file in files),
+        "has_nothing": has_nothing,
+        "remedies": list(_remedies(result, form)) if has_nothing else [],
     }
+
+
+def _remedies(result: dict[str, Any], form: PreviewForm) -> Iterator[Remedy]:
+    """Yield what can be done about files of which nothing would be imported."""
+    files = result["files"]
+    if form.name_rows and result["refused_files"]:
+        yield Remedy("unknown", _("Choose what happens to the unknown labels"))
+    if form.contested:
+        yield Remedy("contested", _("Choose what counts for spans whose offsets and words contradict each other"))
+    if form.columns and result["error"]:
+        yield Remedy("columns", _("Choose the columns with tokens and tags"))
+    if any(not file["documents"] for file in files):
+        yield Remedy("files", _("Choose the format of each file"))
+    if any(file["bad"] and file["documents"] for file in files):
+        yield Remedy("options", _("Import the good documents of files with errors"))
+    if result["error"]:
+        yield Remedy("lines", _("Read the errors"))
+    elif result["duplicates"]:
+        yield Remedy("lines", _("Everything in the files is stored already"))
 
 
 def _sample(sample: dict[str, Any], schema: Schema) -> Sample:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -168,7 +169,8 @@ def trust_line(line: ReadLine) -> CheckedLine:
         for kind, number in checked.numbers.items():
             numbers[kind] += number
     numbers["documents"] = 1
-    return CheckedLine(line.number, line.end, document, sets, (), line.notes, numbers)
+    # Without the sets as they were read, which are no longer needed, a chunk takes 12 MB less.
+    return CheckedLine(line.number, line.end, replace(document, sets={}), sets, (), line.notes, numbers)
 
 
 def _refused(line: ReadLine) -> CheckedLine:

@@ -242,3 +242,27 @@ def test_columns_without_a_token_or_with_another_separator_are_handled(look):
     answer = client.post(address, values | {"action": "import", "column-2": ""})
     assert answer.status_code == 422
     assert "Choose one column with the tokens." in answer.content.decode()
+
+
+def test_preview_of_which_nothing_would_be_imported_leads_to_the_remedy(look):
+    names = ("Update preview", "Import", "Discard files")
+    spans = [{"label": "PER", "id": "s", "fragments": [[0, 3]]}]
+    client, address = look({"a.jsonl": json.dumps({"text": "Ada.", "annotators": {"A": {"spans": spans}}}).encode()})
+    values, html = form_of(client, address)
+    assert re.findall(r'<button class="button[^>]*value="\w+"[^>]*>([^<]*)<', html) == list(names)
+    assert re.findall(r'button--primary" type="submit" name="action" value="(\w+)"', html) == ["look"]
+    assert "With these options nothing would be imported." in html
+    for section in re.findall(r'<li><a href="#([^"]+)"', html):
+        assert f'id="{section}"' in html
+    assert '<a href="#unknown">Choose what happens to the unknown labels</a>' in html
+
+    _, html = form_of(client, work(client.post(address, values | {"action": "look", "new_labels": "add"})))
+    assert "nothing would be imported" not in html
+    assert re.findall(r'button--primary" type="submit" name="action" value="(\w+)"', html) == ["import"]
+
+
+def test_preview_of_unreadable_files_leads_to_their_formats_and_errors(look):
+    client, address = look({"a.jsonl": b"{]\n"})
+    _, html = form_of(client, address)
+    assert re.findall(r'<li><a href="#([^"]+)"', html) == ["files", "lines"]
+    assert 'id="lines"' in html

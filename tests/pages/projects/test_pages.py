@@ -74,11 +74,11 @@ def test_a_project_is_created_from_files(page: Page, lead: User) -> None:
         ({"name": ""}, "required"),
         ({"template": "own"}, "Enter at least one label, or choose a schema file."),
         ({"template": "own", "labels": "A", "schema_file": {"labels": [{"id": "A"}]}}, "not both"),
-        ({"template": "own", "labels": "A\nA"}, "label “A”"),
+        ({"template": "own", "labels": "A\nA"}, "Label “A”"),
         ({"schema_file": {"labels": [{"id": "A"}]}}, "You gave a schema"),
         ({"labels": "A"}, "You gave a schema"),
         ({"template": "own", "schema_file": b"{"}, "not valid JSON"),
-        ({"template": "own", "schema_file": {"labels": [{"id": " a"}]}}, "label “ a”, id"),
+        ({"template": "own", "schema_file": {"labels": [{"id": " a"}]}}, "Label “ a”, id"),
         ({"guideline_file": b"\xff\xfe\x00"}, "cannot be read"),
     ],
 )
@@ -235,8 +235,8 @@ def test_schema_errors_name_the_label(page: Page, project: Project, lead: User) 
     answer = page(lead).post("/projects/news/schema/preview/", {"schema_file": file("schema.json", wrong)})
 
     assert answer.status_code == 422
-    assert "label “A”, color: “red” must be a colour" in text_of(answer)
-    assert "label “A”, id: “A” is used twice." in text_of(answer)
+    assert "Label “A”, color: “red” must be a colour" in text_of(answer)
+    assert "Label “A”, id: “A” is used twice." in text_of(answer)
 
 
 def test_an_unchanged_schema_is_not_published(page: Page, project: Project, lead: User) -> None:

@@ -66,7 +66,7 @@ def test_errors_of_a_new_project_are_one_line(tmp_path: Path) -> None:
     assert refusal("create_project", "New One").startswith("Use lowercase letters")
     assert "manage.py create_user nobody" in refusal("create_project", "daily", "--lead", "nobody")
     assert "No such file" in refusal("create_project", "daily", "--schema", f"{tmp_path}/none.json")
-    assert "label “ a”, id: An id must have" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
+    assert "Label “ a”, id: An id must have" in refusal("create_project", "daily", "--schema", f"{tmp_path}/bad.json")
     assert "not allowed with argument" in refusal("create_project", "daily", "--schema", "a", "--template", "b")
     assert "Templates: claims-attribution." in refusal("create_project", "daily", "--template", "other")
     assert not Project.objects.exists()
