@@ -13,6 +13,7 @@ from annotator.agreement.selectors.reports import latest_report
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetKind
+from annotator.workload.assignments.selectors.tallies import count_comparable
 from projects.models import Project
 
 QUEUES = ("todo", "new", "open", "moved", "settled", "all")
@@ -63,7 +64,7 @@ class DocumentQueue(Sequence[Document]):
         rows = DocumentAgreement.objects.filter(
             _in_queue(self._which, "document"), report=self._report, overlap_f1__isnull=False
         )
-        return rows.order_by("overlap_f1", "document__position", "document")
+        return rows.order_by("overlap_f1", "document__position", "document_id")
 
     def _others(self) -> QuerySet[Document]:
         figures = DocumentAgreement.objects.filter(report=self._report, document=OuterRef("pk"))
@@ -131,7 +132,7 @@ def _count_of_sets(condition: Q) -> Coalesce:
 
 def queue_counts(project: Project) -> list[tuple[str, int]]:
     """Return the number of documents in each queue: all, less those whose adjudication is started or complete."""
-    documents = Document.objects.filter(Exists(_finished("pk")), project=project).count()
+    documents = count_comparable(project).total()
     started = Adjudication.objects.filter(Exists(_finished("document")), document__project=project).order_by()
     states = started.annotate(is_moved=_is_moved("document")).values("state", "is_moved").annotate(count=Count("id"))
     found = {(row["state"], row["is_moved"]): row["count"] for row in states}

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from annotator.corpus.authors import authors_of
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.exclusions import AUTHOR
-from annotator.corpus.spans.models import AnnotationSet
 from annotator.ledger.models import (
     Ledger,
     LedgerDecision,
@@ -73,8 +72,7 @@ def get_ledger(project: Project, view: str) -> Ledger | None:
 
 def views_of(project: Project) -> list[str]:
     """Return the views that a ledger of the project can have, those of single annotators last."""
-    names = AnnotationSet.objects.filter(lifecycle.sets_for_agreement(), document__project=project)
-    ordered = sorted(set(names.order_by().annotate(author=AUTHOR).values_list("author", flat=True).distinct()))
+    ordered = sorted({name for _kind, name in authors_of(project, lifecycle.sets_for_agreement())})
     return [ADJUDICATED, CONSENSUS, *(f"{ONE_SET}{name}" for name in ordered)]
 
 

@@ -15,7 +15,7 @@ from annotator.agreement.reports.label_figures import ReportFigure
 from annotator.agreement.reports.report import Answer, DifferingAnswers, DocumentAttributeFigures
 from annotator.agreement.selectors.mappings import ReportMappings
 from annotator.agreement.selectors.sets import sets_in_scope
-from annotator.corpus.spans.exclusions import AUTHOR
+from annotator.corpus.authors import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Change
 from annotator.formats.records import DocumentValue
 from annotator.measures import bootstrap

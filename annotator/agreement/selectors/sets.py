@@ -14,9 +14,9 @@ from annotator.agreement.models import AgreementReport, ReportedSet
 from annotator.agreement.scope import IMPORTED_ADDITION, Scope
 from annotator.agreement.selectors.mappings import ReportMappings
 from annotator.agreement.selectors.spans import OWN_ORIGINS, SetHead, SpanFilter, mapped_relation
+from annotator.corpus.authors import AUTHOR, AUTHOR_KIND, authors_of
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.exclusions import AUTHOR, AUTHOR_KIND
 from annotator.corpus.spans.models import AnnotationSet, SetKind
 from annotator.corpus.spans.selectors import state_at, state_of_rows
 from annotator.corpus.spans.values import SpanValue
@@ -63,11 +63,12 @@ def _midnight(day: date | None, days_later: int) -> datetime | None:
 
 def sets_in_scope(project: Project, scope: Scope = EVERYTHING) -> QuerySet[AnnotationSet]:
     """Return the sets of a project that count in a report of this scope."""
+    return AnnotationSet.objects.filter(_in_scope(project, scope), document__project=project).order_by("id")
+
+
+def _in_scope(project: Project, scope: Scope) -> Q:
     annotators = names_of_annotators(project) if scope.annotators else frozenset()
-    sets = AnnotationSet.objects.filter(
-        lifecycle.sets_for_agreement(), scope_condition(scope, annotators=annotators), document__project=project
-    )
-    return sets.order_by("id")
+    return lifecycle.sets_for_agreement() & scope_condition(scope, annotators=annotators)
 
 
 def comparable_documents(project: Project, scope: Scope = EVERYTHING) -> QuerySet[Document]:
@@ -122,16 +123,17 @@ def count_documents(project: Project, scope: Scope = EVERYTHING) -> DocumentCoun
 def names_of_annotators(project: Project) -> frozenset[str]:
     """Return the names under which users of the site annotate in a project, or have sets of outside names."""
     by_users = Q(kind=SetKind.ANNOTATOR) | Q(member__isnull=False)
-    sets = AnnotationSet.objects.filter(by_users, document__project=project).order_by()
-    return frozenset(sets.annotate(author=AUTHOR).values_list("author", flat=True).distinct())
+    return frozenset(name for _kind, name in authors_of(project, by_users))
 
 
 def authors_in(project: Project, scope: Scope = EVERYTHING, *, of_documents: Sequence[int] | None = None) -> list[str]:
     """Return the names under which sets of a project count, or those over some documents (their keys), in order."""
-    rows = sets_in_scope(project, scope).order_by().annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
     if of_documents is not None:
+        rows = sets_in_scope(project, scope).order_by().annotate(author=AUTHOR, author_kind=AUTHOR_KIND)
         rows = rows.filter(document__in=in_list(of_documents))
-    pairs = set(rows.values_list("author_kind", "author").distinct())
+        pairs = set(rows.values_list("author_kind", "author").distinct())
+    else:
+        pairs = authors_of(project, _in_scope(project, scope))
     has_imported = any(kind == SetKind.IMPORTED for kind, _name in pairs)
     annotators = names_of_annotators(project) if has_imported else frozenset()
     return sorted({_author(kind, name, annotators) for kind, name in pairs})

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from annotator.corpus.authors import AUTHOR, AUTHOR_KIND, authors_of
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Exclusion, SetKind
@@ -27,10 +27,6 @@ from projects.selectors import projects_for
 
 LONGEST_REASON = 500
 READ_AT_ONCE = 5000
-AUTHOR = Coalesce("annotator__username", "member__username", "name")
-"""The name of the author of a set: deleted users, and people whose name is not linked, by the name of their set."""
-AUTHOR_KIND = Case(When(member__isnull=False, then=Value(SetKind.ANNOTATOR.value)), default=F("kind"))
-"""The kind of the sets of a person; those of an outside name that is linked are the member's."""
 PERSON_KINDS = (SetKind.ANNOTATOR, SetKind.IMPORTED, SetKind.MODEL)
 
 
@@ -182,18 +178,8 @@ def get_exclusion(exclusion_id: int, *, user: User) -> Exclusion:
 
 def people(project: Project) -> list[Person]:
     """Return the authors of the sets of a project, by name."""
-    documents = Document.objects.filter(project=project).order_by()
-    # An index holds these columns: names are read from it, without a join for each set.
-    sets = AnnotationSet.objects.filter(document__in=documents.values("pk"), kind__in=PERSON_KINDS).order_by()
-    rows = set(sets.values_list("kind", "name", "annotator", "member").distinct())
-    users = dict(
-        User.objects.filter(pk__in={key for row in rows for key in row[2:] if key}).values_list("pk", "username")
-    )
-    people = {
-        (users.get(annotator) or users.get(member) or name, SetKind.ANNOTATOR.value if member else kind)
-        for kind, name, annotator, member in rows
-    }
-    return [Person(name, kind) for name, kind in sorted(people)]
+    authors = authors_of(project, Q(kind__in=PERSON_KINDS))
+    return [Person(name, kind) for name, kind in sorted((name, kind) for kind, name in authors)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from annotator.corpus.authors import AUTHOR
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.corpus.speakers.mentions.names import folded
 from annotator.corpus.speakers.mentions.resolution import Decisions, EntryFacts, Mention, lookup_keys, resolve_document

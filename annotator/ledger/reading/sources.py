@@ -7,8 +7,8 @@ from operator import itemgetter
 
 from django.db.models import Q, QuerySet
 
+from annotator.corpus.authors import AUTHOR
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.models import AnnotationSet, Relation, SetKind, Span
 from annotator.corpus.speakers.mentions.resolution import Decisions, Mention, lookup_keys, resolve_document
 from annotator.corpus.speakers.selectors import decisions_of, entries_by_key

@@ -237,7 +237,7 @@ class _Parts:
     def __init__(self, project: Project, keys: list[int], columns: set[str], *, sees_times: bool) -> None:
         self._project, self._columns = project, columns
         self._answered = sorted(name.removeprefix(ANSWER) for name in columns if name.startswith(ANSWER))
-        plans = DocumentPlan.objects.filter(document__in=keys).select_related("round").order_by("document")
+        plans = DocumentPlan.objects.filter(document__in=keys).select_related("round").order_by("document_id")
         self._plans = {plan.document_id: plan for plan in plans}
         self._sets: dict[int, list[AnnotationSet]] = defaultdict(list)
         sets = AnnotationSet.objects.filter(document__in=keys).defer("waived_hints").order_by("name", "id")

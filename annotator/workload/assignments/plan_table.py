@@ -53,13 +53,18 @@ def replaced(plans: Plans, changed: Plans, *, deleted: Sequence[int] = ()) -> Pl
     return result
 
 
+def free_plans(plans: Plans, scope: Scope) -> Plans:
+    """Return the plans of the free documents of a scope, in the same order."""
+    is_free = (plans["round"] == scope.round) & (plans["taken"] < scope.limit) & ~plans["is_reserved"]
+    return plans[np.flatnonzero(is_free)]
+
+
 def first_documents(plans: Plans, scope: Scope, order: AnnotatorOrder | None, count: int) -> Keys:
     """Return up to `count` free documents, in the order of an annotator or, without one, of the import.
 
     Documents of higher priority come first; those with the same rank are in the order of the import.
     """
-    is_free = (plans["round"] == scope.round) & (plans["taken"] < scope.limit) & ~plans["is_reserved"]
-    free = plans[np.flatnonzero(is_free)]
+    free = free_plans(plans, scope)
     if not len(free):
         return np.empty(0, dtype=np.int64)
     if order is None:

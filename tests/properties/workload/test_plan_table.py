@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from annotator.corpus.documents.ordering import PRIME, annotator_order
 from annotator.workload.assignments.plan_table import Scope, first_documents, plans_of, replaced
+from annotator.workload.assignments.selectors.plan_copies import PlanCopy
 
 KEYS = st.one_of(st.integers(0, 3), st.integers(0, PRIME - 1))
 ROWS = st.lists(
@@ -47,3 +48,16 @@ def test_changed_plans_replace_those_of_their_documents(before, changed, data):
     expected = {row[0]: row for row in before if row[0] not in deleted} | {row[0]: row for row in changed}
     assert plans.tolist() == [expected[key] for key in sorted(expected)]
     assert np.all(np.diff(plans["document"]) > 0)
+
+
+@given(before=ROWS, changes=st.lists(ROWS, max_size=4), of_round=st.integers(0, 2), limit=st.integers(1, 3))
+def test_kept_free_plans_give_the_same_documents_after_changes(before, changes, of_round, limit):
+    scope, order = Scope(of_round, limit), annotator_order("seed", "ada")
+    copy = PlanCopy(plans_of(before), 0, frozenset(), 0.0)
+    for changed in changes:
+        copy.plans_for(scope)
+        copy.replace(plans_of(changed), deleted=[row[0] for row in before[:2]])
+
+    documents = first_documents(copy.plans_for(scope), scope, order, 70).tolist()
+
+    assert documents == first_documents(copy.plans, scope, order, 70).tolist()

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count
 
 from annotator.adjudication.selectors import origins_of
+from annotator.corpus.authors import AUTHOR
 from annotator.corpus.spans import lifecycle
-from annotator.corpus.spans.exclusions import AUTHOR
 from annotator.corpus.spans.lifecycle import INDEPENDENT_KINDS
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
 from annotator.datasets.exports.options import ExportOptions, Sets

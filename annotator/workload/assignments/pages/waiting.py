@@ -24,6 +24,8 @@ from projects.selectors import get_member_by_name, get_project
 
 MOST_SHOWN = 100
 PAGE_SIZE = 50
+SKIPS_ON_PAGE = 20
+"""Fewer than elsewhere: each has a list of all annotators."""
 
 
 @login_required
@@ -37,7 +39,7 @@ def waiting(request: HttpRequest, slug: str) -> HttpResponse:
         "sets": Paginator(selectors.sets_to_review(project), PAGE_SIZE).get_page(request.GET.get("page")),
         "slots": selectors.stuck_slots(project, now=now, most=MOST_SHOWN),
         "slot_count": selectors.count_stuck_slots(project, now=now),
-        "skips": selectors.skips_of(project)[:MOST_SHOWN],
+        "skips": Paginator(selectors.skips_of(project), SKIPS_ON_PAGE).get_page(request.GET.get("skips")),
         "names": selectors.annotating_names(project),
     }
     return render(request, "assignments/waiting.html", context)

@@ -83,14 +83,15 @@ def board_plans(project: Project, chosen: BoardFilter) -> QuerySet[DocumentPlan]
         "adjudicated": Q(Exists(ended)),
         "excluded": Q(document__is_excluded=True),
     }
-    return plans.filter(conditions.get(chosen.state, Q())).order_by("position", "document")
+    return plans.filter(conditions.get(chosen.state, Q())).order_by("position", "document_id")
 
 
 def board(project: Project, chosen: BoardFilter, *, after: int = -1) -> Board:
     """Return a page of the board."""
-    plans = board_plans(project, chosen).filter(position__gt=after).select_related("document", "round")
-    plans = plans.defer("document__text", "document__meta")
-    page = list(plans[: PAGE_SIZE + 1])
+    # First the keys: a database that sorts the documents found by a word would carry all columns of each.
+    keys = board_plans(project, chosen).filter(position__gt=after).values_list("pk", flat=True)[: PAGE_SIZE + 1]
+    plans = DocumentPlan.objects.filter(pk__in=list(keys)).select_related("document", "round")
+    page = list(plans.defer("document__text", "document__meta").order_by("position", "document_id"))
     people = annotating_names(project)
     assignments: dict[int, dict[str, Assignment]] = defaultdict(dict)
     rows = Assignment.objects.filter(document__in=[plan.document_id for plan in page[:PAGE_SIZE]])

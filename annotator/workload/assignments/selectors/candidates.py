@@ -207,7 +207,7 @@ class _Search:
 
     def run(self) -> list[int]:
         """Return documents that can be assigned, in order: those among the first that were looked at."""
-        plans, passed_over = self._copy.plans, left_out_documents(self._copy, self._user.pk)
+        plans, passed_over = self._copy.plans_for(self._scope), left_out_documents(self._copy, self._user.pk)
         start, size, left_out = 0, FIRST_WINDOW, []
         while True:
             first = first_documents(plans, self._scope, self._order, start + size + len(passed_over))

@@ -21,10 +21,12 @@ from django.utils import timezone
 from annotator.platform.bulk_rows import driver_rows
 from annotator.platform.prepared import Parameter, PreparedQuery, in_list
 from annotator.workload.assignments.models import DocumentPlan, QueueChange
-from annotator.workload.assignments.plan_table import NO_ROUND, Keys, Plans, plans_of, replaced
+from annotator.workload.assignments.plan_table import NO_ROUND, Keys, Plans, Scope, free_plans, plans_of, replaced
 from projects.models import Project
 
 MOST_COPIES = 16
+FEW_FREE, MOST_SCOPES = 4, 50
+"""Free plans are kept for a scope when they are at most one in four: the others would be passed over each time."""
 MOST_CHANGES, MOST_UNSETTLED = 1_000, 10_000
 """A copy that lacks more changes is read again."""
 SLOWEST_CHANGE = timedelta(minutes=10)
@@ -52,6 +54,27 @@ class PlanCopy:
     applied: frozenset[int]
     used_at: float
     left_out: dict[int, LeftOut] = field(default_factory=dict)
+    free: dict[Scope, Plans] = field(default_factory=dict)
+    """Those of the plans that are free in a scope, where they are few."""
+
+    def plans_for(self, scope: Scope) -> Plans:
+        """Return plans among which are all that are free in a scope."""
+        with guard:
+            free = self.free.get(scope)
+            if free is None:
+                free = free_plans(self.plans, scope)
+                if len(free) > len(self.plans) // FEW_FREE:
+                    return self.plans
+                self.free[scope] = free
+                while len(self.free) > MOST_SCOPES:
+                    self.free.pop(next(iter(self.free)))
+            return free
+
+    def replace(self, changed: Plans, *, deleted: Sequence[int]) -> None:
+        """Take over how plans are now."""
+        self.plans = replaced(self.plans, changed, deleted=deleted)
+        for scope, free in self.free.items():
+            self.free[scope] = free_plans(replaced(free, changed, deleted=deleted), scope)
 
 
 _copies: OrderedDict[tuple[int, datetime], PlanCopy] = OrderedDict()
@@ -100,7 +123,7 @@ def forget_copies() -> None:
 def note_plans(copy: PlanCopy, rows: Sequence[Sequence[Any]], *, deleted: Sequence[int] = ()) -> None:
     """Store in a copy how plans are now; hold `guard` while they are read and stored."""
     if rows or deleted:
-        copy.plans = replaced(copy.plans, plans_of(rows), deleted=deleted)
+        copy.replace(plans_of(rows), deleted=deleted)
 
 
 def left_out_documents(copy: PlanCopy, user_id: int) -> Keys:

@@ -145,7 +145,7 @@ def documents_changed_since(project: Project, moment: datetime | None, *, most: 
         newest = Document.objects.filter(project=project).order_by("-position", "-id")
         return list(newest.values_list("pk", flat=True)[:most])
     waiting = _with_waiting_sets(project).distinct().values_list("document", flat=True)
-    plans = DocumentPlan.objects.filter(project=project, changed_at__gte=moment).order_by("-changed_at", "-document")
+    plans = DocumentPlan.objects.filter(project=project, changed_at__gte=moment).order_by("-changed_at", "-document_id")
     keys = dict.fromkeys([*waiting[:most], *plans.values_list("document", flat=True)[:most]])
     return list(keys)[:most]
 

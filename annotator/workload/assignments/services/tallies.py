@@ -57,7 +57,7 @@ def count_not_tallied(project: Project) -> int:
 def count_sets(project: Project, *, most: int = COUNTED_AT_ONCE) -> int:
     """Count up to so many changed sets, and return their number."""
     lock_project(project)
-    keys = list(_not_tallied(project).order_by("document", "id").values_list("pk", flat=True)[:most])
+    keys = list(_not_tallied(project).order_by("document_id", "id").values_list("pk", flat=True)[:most])
     if keys:
         # First the mark, which locks the rows: a change from here on waits, and clears the mark again.
         AnnotationSet.objects.filter(pk__in=keys).update(is_tallied=True)

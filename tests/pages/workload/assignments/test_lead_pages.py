@@ -33,6 +33,43 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
+def test_board_of_a_title_reads_keys_in_order_without_the_documents(
+    page, make_document, lead, django_assert_max_num_queries
+):
+    late, early = make_document("B.", title="Flood, day 2"), make_document("A.", title="Flood, day 1")
+    make_document("C.", title="Drought")
+
+    with django_assert_max_num_queries(60) as queries:
+        body = text_of(page(lead).get("/projects/news/board/?search=flood"))
+
+    assert body.index(late.title) < body.index(early.title)
+    assert "Drought" not in body
+    (keys,) = (
+        query["sql"]
+        for query in queries.captured_queries
+        if "LIMIT 51" in query["sql"] and "assignments_documentplan" in query["sql"]
+    )
+    # Ordering by the key of a document would join all documents that match, each with its title and position.
+    assert "JOIN" not in keys
+
+
+def test_every_skipped_document_can_be_reached(page, make_document, project, lead, ada):
+    documents = [make_document(f"Text {number}.", title=f"Skipped {number:02}") for number in range(25)]
+    Skip.objects.bulk_create(
+        Skip(document=document, annotator=ada, reason="other", created_at=NOW) for document in documents
+    )
+    client, address = page(lead), "/projects/news/waiting/"
+
+    first, second = (text_of(client.get(f"{address}?skips={number}")) for number in (1, 2))
+
+    assert [f"Skipped {number:02}" for number in range(25) if f"Skipped {number:02}" in first] == [
+        f"Skipped {number:02}" for number in range(20)
+    ]
+    assert "Skipped 19" not in second
+    assert "Skipped 24" in second
+    assert "?skips=2" in first
+
+
 def test_board_assigns_plans_and_excludes_in_bulk(page, make_document, project, lead, ada, ben):
     documents = [make_document(f"Text {number}.") for number in range(60)]
     client, address = page(lead), "/projects/news/board/"
