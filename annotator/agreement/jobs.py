@@ -21,7 +21,7 @@ READ_AT_ONCE = 2000
 CHECKED_EVERY = 0.3
 
 
-@job_kind(services.MEASURE_JOB, title="Agreement", long=has_many_documents)
+@job_kind(services.MEASURE_JOB, title="Agreement", page="agreement:latest", long=has_many_documents)
 def measure_agreement(context: JobContext) -> dict[str, Any]:
     """Reuse measurements of unchanged sets, measure the rest in batches (each with its checkpoint), and add up.
 
@@ -44,7 +44,7 @@ def measure_agreement(context: JobContext) -> dict[str, Any]:
     return _result(report, reused)
 
 
-@job_kind(services.GAMMA_JOB, title="Gamma")
+@job_kind(services.GAMMA_JOB, title="Gamma", page="agreement:latest")
 def measure_gamma(context: JobContext) -> dict[str, Any]:
     """Measure gamma of a finished report within its budget; a cancelled job leaves the report without it."""
     report = AgreementReport.objects.select_related("project").get(pk=context.params["report"])

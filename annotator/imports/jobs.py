@@ -40,7 +40,7 @@ class NothingImported(InvalidInput):
     title = "Nothing was imported"
 
 
-@job_kind(IMPORT_JOB, title="Import", long=is_large)
+@job_kind(IMPORT_JOB, title="Import", page="imports:new", long=is_large)
 def import_documents(context: JobContext) -> dict[str, Any]:
     """Import the files of a job; another attempt continues after the last stored chunk.
 

@@ -14,7 +14,7 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
 
 
-@job_kind(services.UPDATE_JOB, title="Ledger")
+@job_kind(services.UPDATE_JOB, title="Ledger", page="ledger:ledger")
 def update_ledger(context: JobContext) -> dict[str, Any]:
     """Read the documents that changed, in batches that each commit, then make their propositions."""
     ledger = Ledger.objects.select_related("project").get(pk=context.params["ledger"])

@@ -33,7 +33,7 @@ from projects.roles import Capability, can
 from projects.schema import Schema
 from projects.selectors import current_schema, get_project, role_in, schema_of
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 PAIRS_ON_A_PAGE = 20
 
 

@@ -1,6 +1,6 @@
 /**
  * Tables as cards on narrow screens: each cell gets the name of its column, which the style sheet shows beside it. The
- * roles are written down, because a table that is not laid out as one loses them. Matrices stay as they are.
+ * roles are written down, because a table that is not laid out as one loses them. Matrices and tables of figures stay as they are.
  */
 
 const MARKED = "data-cards";
@@ -29,7 +29,7 @@ export function markTable(table) {
 }
 
 function markTables() {
-  for (const table of document.querySelectorAll(".table:not(.table--matrix)")) markTable(table);
+  for (const table of document.querySelectorAll(".table:not(.table--matrix, .table--figures)")) markTable(table);
 }
 
 markTables();

@@ -106,8 +106,8 @@ def export_data(lead: Page, folder: Path) -> Path:
 
 def test_the_tour_of_the_readme(demo: Installation, sign_in: SignIn, tmp_path: Path) -> None:
     ada, ben = sign_in("ada"), sign_in("ben")
-    annotate_and_submit(ada, {"Hanno Silt": "2", "the domes belonged to a weather service": "1"})
-    annotate_and_submit(ben, {"Hanno Silt": "2"})
+    annotate_and_submit(ada, {"A third person": "2", "the government has been informed": "1"})
+    annotate_and_submit(ben, {"A third person": "2"})
     demo.wait_for_submits()
 
     lead = sign_in("lead")

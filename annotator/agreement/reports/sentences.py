@@ -172,13 +172,13 @@ def alpha_sentence(row: LabelFigures) -> str:
     value = f"{decimals(figure.value)} ({interval})" if interval else decimals(figure.value)
     if figure.low is None:
         # The lower end of an interval is below the value, so that a low value is low without one.
-        is_open = figure.value >= TENTATIVE
-        rating = _("without a confidence interval it cannot be rated") if is_open else _rating(figure.value)
-        return _("Alpha over tokens: %(value)s, %(rating)s.") % {"value": value, "rating": rating}
-    return _("Alpha over tokens: %(value)s, %(rating)s; the lower end of the interval decides.") % {
-        "value": value,
-        "rating": _rating(figure.low),
-    }
+        rating = _("without a confidence interval it cannot be rated")
+        rating = rating if figure.value >= TENTATIVE else _rating(figure.value)
+    elif figure.low < TENTATIVE <= (figure.high or 0.0):
+        rating = _("not known yet, because the interval contains 0.67 (below it is low by Krippendorff’s rule)")
+    else:
+        rating = _("%(rating)s; the lower end of the interval decides") % {"rating": _rating(figure.low)}
+    return _("Alpha over tokens: %(value)s, %(rating)s.") % {"value": value, "rating": rating}
 
 
 def _rating(alpha: float) -> str:

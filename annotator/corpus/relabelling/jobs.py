@@ -28,7 +28,7 @@ SPANS_AT_ONCE = 2_000
 MOST_LINES = 1_000
 
 
-@job_kind(selectors.MIGRATION_JOB, title="Label migration")
+@job_kind(selectors.MIGRATION_JOB, title="Label migration", page="relabelling:migrations")
 def migrate_labels(context: JobContext) -> dict[str, Any]:
     """Preview, carry out or undo a migration, as its parameters say; each batch of sets commits with a checkpoint."""
     migration = SchemaMigration.objects.select_related("project", "source", "target").get(

@@ -11,7 +11,7 @@ from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.registry import job_kind
 
 
-@job_kind(services.EXPORT_JOB, title="Export data", long=has_many_documents)
+@job_kind(services.EXPORT_JOB, title="Export data", page="datasets:exports", long=has_many_documents)
 def export_dataset(context: JobContext) -> dict[str, Any]:
     """Write the files of an export; a second attempt replaces those of the first."""
 

@@ -16,7 +16,7 @@ from annotator.platform.jobs.registry import job_kind
 from projects.selectors import project_of_job
 
 
-@job_kind(creation.BUILD_JOB, title="Build release")
+@job_kind(creation.BUILD_JOB, title="Build release", page="releases:releases")
 def build_release(context: JobContext) -> dict[str, Any]:
     """Build the archive of a release; a second attempt replaces that of the first."""
     release = _release(context)
@@ -28,7 +28,7 @@ def build_release(context: JobContext) -> dict[str, Any]:
     return _result(release, text.format(number=release.number, name=release.name, sha256=release.sha256))
 
 
-@job_kind(creation.CHECK_JOB, title="Verify release")
+@job_kind(creation.CHECK_JOB, title="Verify release", page="releases:releases")
 def check_release(context: JobContext) -> dict[str, Any]:
     """Verify the archive and compare it with a new build; the job fails with one report line per difference."""
     release = _release(context)
@@ -57,7 +57,7 @@ def check_release(context: JobContext) -> dict[str, Any]:
     return _result(release, text)
 
 
-@job_kind(creation.DRAFT_JOB, title="Data card of a release")
+@job_kind(creation.DRAFT_JOB, title="Data card of a release", page="releases:releases")
 def draft_release(context: JobContext) -> dict[str, Any]:
     """Make the data card of a release before anything is frozen."""
     project = project_of_job(context)

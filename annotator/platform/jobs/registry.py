@@ -23,12 +23,14 @@ class JobKind:
     """A kind of job: its name in the database, its title for people, and the function that does it.
 
     `long` says which of its jobs may take longer than some seconds; these leave a slot of each worker to short ones.
+    `page` names the URL of the page of a project that starts such jobs; "" when there is none.
     """
 
     name: str
     title: str
     body: Body
     long: bool | Callable[[Job], bool] = True
+    page: str = ""
 
     def is_long(self, job: Job) -> bool:
         """Return whether a job may take long."""
@@ -38,7 +40,9 @@ class JobKind:
 _kinds: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, title: str = "", long: bool | Callable[[Job], bool] = True) -> Callable[[Body], Body]:
+def job_kind(
+    name: str, *, title: str = "", long: bool | Callable[[Job], bool] = True, page: str = ""
+) -> Callable[[Body], Body]:
     """Register the decorated function as the body of a kind of job.
 
     The body gets a `JobContext` and returns a JSON object. The page of the job shows its `summary` (a sentence) and its
@@ -54,7 +58,7 @@ def job_kind(name: str, *, title: str = "", long: bool | Callable[[Job], bool] =
         registered = _kinds.get(name)
         if registered is not None and registered.body is not body:
             raise ValueError(f"Two functions are registered for the job kind {name!r}.")
-        _kinds[name] = JobKind(name, title or name.replace("_", " ").capitalize(), body, long)
+        _kinds[name] = JobKind(name, title or name.replace("_", " ").capitalize(), body, long, page)
         return body
 
     return register

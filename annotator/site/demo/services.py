@@ -35,9 +35,9 @@ DESCRIPTION = (
 MEMBERS = {"lead": Role.LEAD, "ada": Role.ANNOTATOR, "ben": Role.ANNOTATOR, "reader": Role.VIEWER}
 CORPUS = Path(__file__).parent / "sample-corpus"
 # Imported without annotations, for the tour in the README: two annotators submit it, then it is adjudicated.
-OPEN_DOCUMENT = "02-no-comment"
+OPEN_DOCUMENT = "05-rumours"
 # With this seed the open document is the first one in the order of both annotators.
-SEED = "sample-12"
+SEED = "sample-36"
 
 
 def create_sample_project(passwords: dict[str, str], *, say: Say, now: datetime) -> Project:

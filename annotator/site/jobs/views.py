@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.jobs import services
 from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.registry import find_kind
 from annotator.platform.jobs.selectors import line_counts, lines_of, result_of
 from annotator.site.jobs import downloads
 from projects.models import Project
@@ -98,12 +100,20 @@ def _project_and_job(request: HttpRequest, slug: str, job_id: int) -> tuple[Proj
 
 def _report(request: HttpRequest, job: Job) -> dict[str, object]:
     page = Paginator(lines_of(job), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    has_control = may_cancel(job, user=user_of(request))
     return {
         "page": page,
         "counts": line_counts(job),
-        "may_cancel": not job.is_finished and may_cancel(job, user=user_of(request)),
+        "may_cancel": has_control and not job.is_finished,
         "result_link": _result_link(job),
+        "page_of_kind": _page_of_kind(job) if has_control else "",
     }
+
+
+def _page_of_kind(job: Job) -> str:
+    """Return the address of the page that starts such jobs, where the project has one."""
+    kind = find_kind(job.kind)
+    return reverse(kind.page, args=[job.project.slug]) if kind and kind.page and job.project else ""
 
 
 def _result_link(job: Job) -> dict[str, str]:

@@ -53,7 +53,7 @@ def tidy_up(_context: JobContext) -> dict[str, Any]:
     return {"removed": removed}
 
 
-@job_kind(documents.DELETE_JOB, title="Delete documents")
+@job_kind(documents.DELETE_JOB, title="Delete documents", page="dashboard:documents")
 def delete_documents(context: JobContext) -> dict[str, Any]:
     """Delete documents with everything that belongs to them; each batch commits with a checkpoint."""
     project, keys = project_of_job(context), context.params["documents"]

@@ -92,6 +92,7 @@ def test_the_starter_cancels_the_job(page, ada, job):
     job.refresh_from_db()
     assert job.state == JobState.CANCELLED
     assert "Cancelled" in answer.content.decode()
+    assert f'href="{reverse("imports:new", args=[job.project.slug])}">Go back to “Import”' in answer.content.decode()
 
 
 def test_leads_cancel_jobs_and_viewers_do_not(page, lead, viewer, job):

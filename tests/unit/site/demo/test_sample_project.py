@@ -5,6 +5,7 @@ import pytest
 from annotator.agreement.models import AgreementReport
 from annotator.corpus.documents.models import Document
 from annotator.corpus.spans.models import AnnotationSet, SetKind, Span
+from annotator.ledger.models import LedgerStatus, Proposition
 from annotator.platform.accounts.models import User
 from annotator.platform.jobs.models import Job
 from annotator.site.demo import services
@@ -39,6 +40,8 @@ def test_the_sample_has_members_documents_sets_and_a_report(db, now):
     assert AnnotationSet.objects.filter(kind=SetKind.ADJUDICATED).count() == 5
     assert AgreementReport.objects.get().measured_at is not None
     assert Project.objects.get().annotators_per_document == 2
+    post = Proposition.objects.get(text__contains="listening post")
+    assert post.status == LedgerStatus.CONTESTED_AND_EVADED
     assert User.objects.get(username="ada").check_password(PASSWORDS["ada"])
 
 
