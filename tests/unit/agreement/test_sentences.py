@@ -110,7 +110,10 @@ def test_figures_are_not_rounded_to_one_or_zero(value, text):
         ),
         (
             figure(0.68, 0.59, 0.74),
-            "0.68 (0.59–0.74), not known yet, because the interval contains 0.67 (below it is low by Krippendorff’s rule)",
+            (
+                "0.68 (0.59–0.74), not known yet, because the interval contains 0.67 "
+                "(below it is low by Krippendorff’s rule)"
+            ),
         ),
         (figure(0.7), "0.70, without a confidence interval it cannot be rated"),
         (figure(0.3), "0.30, low (below 0.67 by Krippendorff’s rule)"),
