@@ -24,15 +24,19 @@ UNPACKED = re.compile(r"^(?:export )?(?:const|let) [\[{]", re.MULTILINE)
 NOTHING = re.compile(r"^export \{\};$", re.MULTILINE)
 # The minifier does not recognise a template within a template and would remove its white space.
 NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
+# The name of the list that a file exports for those that are loaded upon it.
+LENT = "$lent"
 LEFTOVER = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
+# A module, and a name that it exports.
+Export = tuple[Path, str]
 
 
 def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Path] = ()) -> str:
     """Return one module that does what `entry` does with all modules that it imports.
 
-    `upon` is the entry of a joined file that is loaded before: its modules are imported from there, so that no module
-    runs twice. That file has to be joined with `lends_to` naming this entry, and exports what is needed. Both entries
-    lie in one folder.
+    `upon` is the entry of a joined file that is loaded before: what its modules export is imported from there, so that
+    no module runs twice. `lends_to` are all entries that are loaded upon that file, the same for each of them (this
+    entry alone, unless more are named): the file exports one list of what they need. All entries lie in one folder.
 
     Raises `ValueError` for a statement that is none of the forms above, for modules that import in a circle, and for
     templates within templates.
@@ -41,14 +45,14 @@ def join_modules(entry: Path, *, upon: Path | None = None, lends_to: Sequence[Pa
     own = [module for path, module in _modules(entry).items() if path not in known]
     borrowed = {path: known[path] for module in own for path in module.imported if path in known}
     file = JoinedFile(entry.parent, own, borrowed, known)
-    lent = {path for later in lends_to for path in _borrowed(later, upon=entry)}
     if not upon:
-        names = sorted(file.name(path) for path in lent)
-        return file.enclosed(lent) + (f"\nexport {{ {', '.join(names)} }};" if lent else "")
-    names = sorted(map(file.name, borrowed))
-    imports = f'import {{ {", ".join(names)} }} from "./{upon.name}";\n' if borrowed else ""
-    exports = f"export const [{', '.join(own[-1].exported)}] = {file.name(entry)};"
-    return f"{imports}{file.enclosed({entry})}\n{exports}"
+        lent = _lent(entry, lends_to)
+        body = file.enclosed([file.value(*export) for export in lent])
+        return f"export const {LENT} = {body};" if lent else f"{body};"
+    lent = _lent(upon, lends_to or (entry,))
+    imports = f'import {{ {LENT} }} from "./{upon.name}";\n' if borrowed else ""
+    values = [file.value(entry, name) for name in own[-1].exported]
+    return f"{imports}export const [{', '.join(own[-1].exported)}] = {file.enclosed(values, lent)};"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,12 @@ class Module:
                 pairs = _pairs(match[1]) if form is IMPORT else ()
                 found.setdefault(_resolved(self.path, match[2]), []).extend(pairs)
         return found
+
+    @cached_property
+    def needed(self) -> set[Export]:
+        """What it imports or passes on."""
+        imports = {(path, inner) for path, names in self.imported.items() for inner, _ in names}
+        return imports | set(self.passed_on.values())
 
     @cached_property
     def top(self) -> set[str]:
@@ -126,17 +136,13 @@ class JoinedFile:
         """Return the name of the constant that holds the exports of a module."""
         return "$" + re.sub(r"\W+", "_", os.path.relpath(path.with_suffix(""), self.root))
 
-    def enclosed(self, needed: set[Path]) -> str:
-        """Return the modules within a function, with the exports of those that are needed outside.
+    def enclosed(self, values: Sequence[str], lent: Sequence[Export] = ()) -> str:
+        """Return the call of a function that holds the modules and returns a list of values.
 
-        The minifier shortens names within functions only.
+        `lent` is what the file loaded before exports. The minifier shortens names within functions only.
         """
-        body = "\n".join([*map(self._unpacked_once, self.borrowed.values()), *map(self._statements, self.own)])
-        listed = sorted(needed, key=self.name)
-        values = [f"[{', '.join(self.modules[path].exported)}]" if self._is_visible(path) else self.name(path)
-                  for path in listed]  # fmt: skip
-        names = ", ".join(map(self.name, listed))
-        return f"const [{names}] = (() => {{\n{body}\nreturn [{', '.join(values)}];\n}})();"
+        body = "\n".join([*self._unpacked_once(lent), *map(self._statements, self.own)])
+        return f"(() => {{\n{body}\nreturn [{', '.join(values)}];\n}})()"
 
     def _is_visible(self, path: Path) -> bool:
         """Return whether the exports of a module can be names in the common scope."""
@@ -178,9 +184,10 @@ class JoinedFile:
         """What the function of a module returns: its own names, and what it passes on unless that is in scope."""
         if self._is_visible(module.path):
             return module.declared
-        return [*module.declared, *(self._value(*passed_on) for passed_on in module.passed_on.values())]
+        return [*module.declared, *(self.value(*passed_on) for passed_on in module.passed_on.values())]
 
-    def _value(self, path: Path, name: str) -> str:
+    def value(self, path: Path, name: str) -> str:
+        """Return the expression for what a module exports under a name."""
         return name if self._is_visible(path) else f"{self.name(path)}[{self.modules[path].exported.index(name)}]"
 
     def _unpacked(self, path: Path, names: str) -> str:
@@ -192,20 +199,27 @@ class JoinedFile:
             return " ".join(f"const {outer} = {inner};" for inner, outer in local.items() if outer != inner)
         return _by_place(self.name(path), exported, local)
 
-    def _unpacked_once(self, module: Module) -> str:
-        """Return the statement that unpacks the exports of a borrowed module for all that need them."""
-        if not self._is_visible(module.path):
-            return ""
-        used = {inner for other in self.own for inner, _ in other.imported.get(module.path, ())}
-        return _by_place(self.name(module.path), module.exported, {name: name for name in used})
+    def _unpacked_once(self, lent: Sequence[Export]) -> Iterator[str]:
+        """Yield the statements that unpack what this file borrows, for all modules that need it."""
+        used = {export for module in self.own for export in module.needed}
+        places = [name if (path, name) in used and self._is_visible(path) else "" for path, name in lent]
+        yield _unpacking(places, LENT)
+        for path in self.borrowed:
+            if not self._is_visible(path):
+                listed = [f"{LENT}[{lent.index((path, name))}]" if (path, name) in used else "undefined"
+                          for name in self.modules[path].exported]  # fmt: skip
+                yield f"const {self.name(path)} = [{', '.join(listed)}];"
 
 
 def _by_place(name: str, exported: Sequence[str], local: Mapping[str, str]) -> str:
     """Return the statement that unpacks exports by their place: the minifier shortens names, but no properties."""
-    places = [local.get(each, "") for each in exported]
-    while places and not places[-1]:
-        places.pop()
-    return f"const [{', '.join(places)}] = {name};"
+    return _unpacking([local.get(each, "") for each in exported], name)
+
+
+def _unpacking(places: Sequence[str], name: str) -> str:
+    """Return the statement that gives names to places of a list, "" for those that are not needed."""
+    last = max((place for place, each in enumerate(places) if each), default=-1)
+    return f"const [{', '.join(places[: last + 1])}] = {name};" if last >= 0 else ""
 
 
 def _modules(entry: Path) -> dict[Path, Module]:
@@ -231,11 +245,19 @@ def _resolved(path: Path, address: str) -> Path:
     return Path(os.path.normpath(path.parent / address))
 
 
-def _borrowed(entry: Path, *, upon: Path) -> set[Path]:
-    """Return the modules of `upon` that the other modules of an entry import."""
-    known = _modules(upon)
-    own = [module for path, module in _modules(entry).items() if path not in known]
-    return {imported for module in own for imported in module.imported if imported in known}
+def _lent(first: Path, entries: Sequence[Path]) -> list[Export]:
+    """Return what the files of some entries import from modules of the one that is loaded before them, in order."""
+    known = _modules(first)
+    return sorted(
+        {
+            (imported, name)
+            for entry in entries
+            for path, module in _modules(entry).items()
+            if path not in known
+            for imported, name in module.needed
+            if imported in known
+        }
+    )
 
 
 def _pairs(names: str) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 def _joined(name: str) -> str:
     upon = JOINED[name]
-    later = [_source_of(other) for other, first in JOINED.items() if first == name]
+    later = [_source_of(other) for other, first in JOINED.items() if first == (upon or name)]
     return join_modules(_source_of(name), upon=_source_of(upon) if upon else None, lends_to=later)
 
 

@@ -237,7 +237,9 @@ function labelFrom(state, dispatch, labelId, token) {
 }
 
 /** How many earlier spans of a label count, how many are looked at, and from how many on they say something. */
-const [COUNTED, LOOKED_AT, ENOUGH] = [9, 40, 3];
+const COUNTED = 9;
+const LOOKED_AT = 40;
+const ENOUGH = 3;
 /** Spans of a label count as short up to this many words. */
 const SHORT = 3;
 

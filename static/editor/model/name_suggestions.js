@@ -19,7 +19,7 @@ const LONG_WORD = /[\p{L}\p{N}]{2,}/gu;
  * @returns {string[]} without its current name
  */
 export function suggestedNames(state, span, attribute) {
-  const mention = wordsOf(state, span);
+  const mention = mentionOf(state, span);
   /** @type {Map<string, number>} */
   const sameWords = new Map();
   const known = new Set(state.speakers);
@@ -27,7 +27,7 @@ export function suggestedNames(state, span, attribute) {
     const name = other.attributes[attribute];
     if (!name || other.id === span.id) continue;
     known.add(name);
-    if (wordsOf(state, other).toLowerCase() === mention.toLowerCase()) {
+    if (mentionOf(state, other).toLowerCase() === mention.toLowerCase()) {
       sameWords.set(name, (sameWords.get(name) ?? 0) + 1);
     }
   }
@@ -39,7 +39,7 @@ export function suggestedNames(state, span, attribute) {
  * @param {EditorState} state
  * @param {Span} span
  */
-function wordsOf({ document: text }, span) {
+function mentionOf({ document: text }, span) {
   return excerpt(text, span.fragments, LONGEST_NAME);
 }
 

@@ -260,18 +260,6 @@ export function startsAt(type, span) {
 }
 
 /**
- * Return whether a relation of this type may go from one span to another, whatever other relations exist.
- *
- * @param {RelationType} type
- * @param {Span} from
- * @param {Span} to
- * @returns {boolean}
- */
-export function allowsPair(type, from, to) {
-  return from.id !== to.id && startsAt(type, from) && type.to.includes(to.label);
-}
-
-/**
  * Return why a relation may not be added; "" when it may.
  *
  * @param {Pick<EditorState, "schema"|"relations">} state

@@ -19,7 +19,7 @@ import { find, make } from "./elements.js";
  */
 
 /** How many of what has numbers is announced. */
-const SPOKEN = 3;
+const READ_ALOUD = 3;
 
 export class FrameView {
   /** @param {{store: Store, changed: () => void}} parts `changed` redraws the numbers */
@@ -182,7 +182,7 @@ export class FrameView {
     const enter = assumed >= 0 ? interpolate(gettext("Enter takes “%(words)s”."), { words: words[assumed] })
       : gettext("Enter takes none.");
     if (words.length === 1 && assumed === 0) return `${titleOf(frame)}: ${enter}`;
-    const numbers = words.slice(0, SPOKEN).map((word, index) => `${index + 1}: ${word}`).join("; ");
+    const numbers = words.slice(0, READ_ALOUD).map((word, index) => `${index + 1}: ${word}`).join("; ");
     return interpolate(gettext("%(relation)s: %(enter)s %(numbers)s"), { relation: titleOf(frame), enter, numbers });
   }
 

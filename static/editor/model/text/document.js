@@ -65,7 +65,7 @@ function decodeDeltas(deltas, offsets) {
 }
 
 /** A stretch this short in another script is a name: loading a dictionary for it would take 30 ms. */
-const LONGEST_NAME = 3;
+const LONGEST_PART = 3;
 
 /**
  * Return tokens in which the words of scripts without spaces are whole, as far as the browser has a dictionary of them.
@@ -77,7 +77,7 @@ function joinWords(text, units) {
   const stretches = [...text.matchAll(DENSE)];
   if (stretches.length === 0 || !Intl.Segmenter) return units;
   const [starts, ends] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
-  const segmenter = stretches.some(([stretch]) => stretch.length > LONGEST_NAME)
+  const segmenter = stretches.some(([stretch]) => stretch.length > LONGEST_PART)
     && new Intl.Segmenter(undefined, { granularity: "word" });
   const words = stretches.flatMap(({ 0: stretch, index: from }) => (segmenter ? [...segmenter.segment(stretch)]
     .filter(({ isWordLike }) => isWordLike) : [{ segment: stretch, index: 0 }])

@@ -4,7 +4,9 @@ import { find } from "../elements.js";
 
 
 /** The height of the details in percent of the panel: its bounds, the step of an arrow key, and where it is stored. */
-const [LEAST_SHARE, MOST_SHARE, SHARE_STEP] = [15, 85, 5];
+const LEAST_SHARE = 15;
+const MOST_SHARE = 85;
+const SHARE_STEP = 5;
 const STORED_SHARE = "annotator-details-share";
 
 /** Below this width the panel is a sheet at the bottom, as in editor.css. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  allowsPair, attributesForLabel, defaultAttributes, labelOf, parseSchema, PATTERNS, relationProblem,
+  attributesForLabel, defaultAttributes, labelOf, parseSchema, PATTERNS, relationProblem,
   visibleLabels,
 } from "../../../../static/editor/model/schema.js";
 import { makeSpan, openEditor, SCHEMA } from "../support/editors.js";
@@ -59,8 +59,9 @@ test("relabelled spans keep valid attributes", () => {
 });
 
 test("relations are offered where the schema allows them", () => {
+  const { state } = openEditor("Ada said it").store;
   const names = (/** @type {any} */ from, /** @type {any} */ to) =>
-    [...schema.relations.values()].filter((type) => allowsPair(type, from, to)).map((type) => type.id);
+    [...schema.relations.values()].filter((type) => relationProblem(state, type, from, to) === "").map(({ id }) => id);
   const [ada, said] = [makeSpan("a", [[0, 3]], "Speaker"), makeSpan("c", [[4, 8]])];
   const hedge = makeSpan("h", [[4, 8]], "Hedge", { kind: "deflection" });
 

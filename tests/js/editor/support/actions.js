@@ -1,5 +1,5 @@
 import * as commands from "../../../../static/editor/commands/index.js";
-import { allowsPair } from "../../../../static/editor/model/schema.js";
+import { relationProblem } from "../../../../static/editor/model/schema.js";
 
 /**
  * Run a random command.
@@ -56,7 +56,7 @@ function attributeAtRandom(state, random) {
 function relationAtRandom(state, random) {
   const from = commands.selectedSpan(state);
   const possible = [...state.spans.values()].flatMap((to) =>
-    [...state.schema.relations.values()].filter((type) => from && allowsPair(type, from, to))
+    [...state.schema.relations.values()].filter((type) => from && relationProblem(state, type, from, to) === "")
       .map((type) => commands.addRelation(type.id, to.id)));
   return possible.length > 0 ? random.of(possible) : commands.nextSpan;
 }

@@ -121,7 +121,29 @@ def test_a_file_loaded_later_shares_the_modules_of_the_first_and_runs_none_twice
     printed = subprocess.run([NODE, entry], capture_output=True, text=True, check=True).stdout
 
     assert printed == "counted\n1 1\n12\n"
-    assert "export { $count };" in first
+    assert "return [next];" in first
+    assert "export const $lent = " in first
+
+
+def test_files_loaded_later_find_what_each_needs_in_one_list(tmp_path: Path) -> None:
+    entry = write_modules(
+        tmp_path,
+        count="let count = 0;\nexport const next = () => (count += 1);\nexport const hidden = 1;\n",
+        names='export { next as more } from "./count.js";\nexport const both = "both";\nexport const other = 1;\n',
+        main='import { next } from "./count.js";\nimport { other } from "./names.js";\n'
+        'const files = [import("./first.js"), import("./second.js")];\n'
+        "Promise.all(files).then((all) => console.log(next(), other, ...all.map((file) => file.shown())));\n",
+        first='import { both, more } from "./names.js";\nexport { next as again } from "./count.js";\n'
+        "const hidden = more();\nexport const shown = () => both + hidden + more();\n",
+        second='import { next } from "./count.js";\nexport const shown = () => next();\n',
+    )
+    later = [tmp_path / "first.js", tmp_path / "second.js"]
+    joined = [join_modules(entry, lends_to=later), *(join_modules(file, upon=entry, lends_to=later) for file in later)]
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for file, source in zip([entry, *later], joined, strict=True):
+        file.write_text(minify.string("application/javascript", source))
+
+    assert subprocess.run([NODE, entry], capture_output=True, text=True, check=True).stdout == "2 1 both13 4\n"
 
 
 def test_a_template_within_a_template_is_refused_because_it_would_lose_its_blanks(tmp_path: Path) -> None:
