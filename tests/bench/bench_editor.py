@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import orjson
 from playwright.sync_api import Browser, StorageState
 
-from tests.bench.browser import BrowserCpu, Traffic, chromium, wait_until
+from tests.bench.browser import BrowserCpu, Traffic, chromium
 from tests.bench.client import Client
 from tests.bench.corpus import Record, records
 from tests.bench.editor_work import (
@@ -174,9 +174,9 @@ def _open(browser: Browser, session: StorageState, url: str) -> Opening:
     with opened_context(browser, session) as page:
         page.goto("about:blank")
         traffic = Traffic.of(page)
-        before = BrowserCpu.now()
+        before = BrowserCpu.when_quiet(page)
         page.goto(url)
-        wait_until(page, "benchProbe.painted > 0")
+        page.evaluate("benchProbe.whenPainted")
         page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
         painted = page.evaluate("benchProbe.painted - performance.getEntriesByName('editor:data')[0].startTime")
         page_cpu, browser_cpu = BrowserCpu.now().since(before)

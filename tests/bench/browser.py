@@ -22,6 +22,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A window is quiet when the browser has used less than so many seconds of CPU for so long.
+MILLISECONDS_OF_QUIET = 1_000
+SECONDS_OF_QUIET = 0.03
+MOST_WAITS = 30
 PROBE = Path(__file__).with_name("editor_probe.js").read_text("utf-8")
 
 
@@ -56,6 +60,18 @@ class BrowserCpu:
             except psutil.NoSuchProcess:
                 continue  # it has ended since it was listed
         return cpu
+
+    @classmethod
+    def when_quiet(cls, page: Page) -> "BrowserCpu":
+        """Read the clocks once a new window is quiet: Chromium loads parts of its own interface, some 0.7 s of work."""
+        before = cls.now()
+        for _ in range(MOST_WAITS):
+            page.wait_for_timeout(MILLISECONDS_OF_QUIET)
+            now = cls.now()
+            if now.since(before)[1] < SECONDS_OF_QUIET:
+                return now
+            before = now
+        raise RuntimeError("The browser never became quiet.")
 
     def since(self, before: "BrowserCpu") -> tuple[float, float]:
         """Return CPU seconds since another reading: (of pages, of the whole browser), of live processes."""

@@ -27,11 +27,15 @@
     requestAnimationFrame(step);
   });
 
-  const watch = () => {
-    if (document.querySelector("svg.lanes path")) afterPaint((now) => { probe.painted = now; });
-    else requestAnimationFrame(watch);
-  };
-  watch();
+  // Neither frames nor questions from outside: they would cost more than the page.
+  probe.whenPainted = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector("svg.lanes path")) return;
+      observer.disconnect();
+      afterPaint((now) => resolve(probe.painted = now));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
 
   addEventListener("keydown", (event) => {
     if (!/^(1|Delete)$/.test(event.key)) return;
