@@ -1,5 +1,6 @@
 """Pages on which a lead runs a team: accessible, and as wide as the screen."""
 
+import pytest
 from playwright.sync_api import expect
 
 from annotator.corpus.documents.models import Document
@@ -63,6 +64,21 @@ def test_pages_of_leads_are_accessible_and_fit(make_context, project, lead, ada,
     page.keyboard.press("2")
     expect(page.locator(".empty")).to_have_text("All spans to decide by hand have their label.")
     assert set(Span.objects.values_list("label", flat=True)) == {"Claim"}
+
+
+@pytest.mark.layout
+def test_a_long_title_leaves_the_other_columns_their_room(make_context, lead, make_document):
+    for number in range(5):
+        make_document(f"Text {number}", title="x" * 400 if number == 2 else f"Document {number}")
+    page = make_context(lead).new_page()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/projects/news/documents/?column=labels&column=people&column=state")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        cut_off = page.locator("tbody td").evaluate_all(
+            "(cells, width) => cells.filter((cell) => cell.getBoundingClientRect().right > width + 1).length", width
+        )
+        assert cut_off == 0
 
 
 def _split_by_hand(project, lead):

@@ -44,6 +44,7 @@ export class LabelFinderView {
   open() {
     if (this.dialog.open) return;
     this.words.value = "";
+    this.codes = codesOf(visibleLabels(this.parts.store.state));
     this.#fill();
     this.dialog.showModal();
     this.words.focus();
@@ -62,9 +63,9 @@ export class LabelFinderView {
   }
 
   #fill() {
+    const { codes, recent } = this;
     const labels = visibleLabels(this.parts.store.state);
-    const codes = this.codes = codesOf(labels);
-    const matching = findLabels(labels, this.words.value, { codes, recent: this.recent }).slice(0, LISTED);
+    const matching = findLabels(labels, this.words.value, { codes, recent }).slice(0, LISTED);
     this.list.replaceChildren(...matching.map((label, index) => {
       const button = make("button", { type: "button", class: labelClass(label), title: label.description },
         index < NUMBERED ? make("kbd", {}, String(index + 1)) : null, " ", lineSample(label), " ",

@@ -79,7 +79,7 @@ export class PageView {
     const state = () => store.state;
     this.toolbar = new ToolbarView({ run, history, keymap, selection: this.selection,
       findLabel: () => this.dialogs.use(({ labels }) => labels.open()) });
-    this.popover = new PopoverView(this.selection, keymap, run);
+    this.popover = new PopoverView(this.selection, this.toolbar);
     this.list = new SpanListView({ view: this.text, state, run });
     this.multipleSpans = new MultipleSpansView({ state, run, isMultiple: () => this.list.isMultiple });
     const fragmentMode = new FragmentModeView(this.selection.fragment, store);

@@ -58,23 +58,23 @@ export class ToolbarView {
     });
   }
 
-  /** Return the button that finds one of many labels. @param {number} count */
-  #finder(count) {
+  /** Return buttons that label, and one that finds the others when there are many. @param {Label[]} labels */
+  buttons(labels) {
+    const buttons = labels.slice(0, MOST_LABELS).map((label) => labelButton(label, this.keymap, this.run));
+    if (labels.length <= MOST_LABELS) return buttons;
     const [key] = this.keymap.keysOf("view.findLabel");
     const button = make("button", { type: "button", class: "button", "aria-keyshortcuts": key ?? null },
-      interpolate(gettext("All %(count)s labels …"), { count }), keyCap(key));
+      interpolate(gettext("All %(count)s labels …"), { count: labels.length }), keyCap(key));
     button.addEventListener("click", () => this.findLabel());
-    return button;
+    return [...buttons, button];
   }
 
   /** @param {EditorState} state */
   update(state) {
     const labels = visibleLabels(state);
-    const buttons = () => [...labels.slice(0, MOST_LABELS).map((label) => labelButton(label, this.keymap, this.run)),
-      ...(labels.length > MOST_LABELS ? [this.#finder(labels.length)] : [])];
     const shown = labels.map((label) => `${label.id} ${labelKey(label, this.keymap)}`).join("\n");
     if (shown !== this.shown) {
-      this.labels.replaceChildren(...buttons());
+      this.labels.replaceChildren(...this.buttons(labels));
       this.shown = shown;
     }
     const selected = state.selectedId === null ? undefined : state.spans.get(state.selectedId);
@@ -93,13 +93,11 @@ export class ToolbarView {
 export class PopoverView {
   /**
    * @param {TextSelection} selection
-   * @param {Keymap} keymap
-   * @param {(command: Command) => void} run
+   * @param {ToolbarView} toolbar
    */
-  constructor(selection, keymap, run) {
+  constructor(selection, toolbar) {
     this.selection = selection;
-    this.keymap = keymap;
-    this.run = run;
+    this.toolbar = toolbar;
     this.bar = find("#popover");
     this.coarse = window.matchMedia("(pointer: coarse)");
   }
@@ -111,9 +109,7 @@ export class PopoverView {
       if (!this.bar.hidden) this.bar.hidden = true;
       return;
     }
-    const labels = visibleLabels(state).slice(0, MOST_LABELS);
-    const buttons = () => labels.map((label) => labelButton(label, this.keymap, this.run));
-    if (this.bar.hidden) this.bar.replaceChildren(...buttons());
+    if (this.bar.hidden) this.bar.replaceChildren(...this.toolbar.buttons(visibleLabels(state)));
     this.bar.hidden = false;
     this.#place(this.selection.boxes(state));
   }

@@ -183,6 +183,7 @@ def test_demoted_annotator_keeps_unsent_changes(open_editor: OpenEditor, project
     editor.press("2")
 
     _notices(editor, "1 change is stored in this browser")
+    _notices(editor, "Your role in the project" if role else "You are no longer a member of the project")
     mine.update(role="annotator") if role else Membership.objects.create(
         project=project, user=User.objects.get(username="ada"), role="annotator", joined_at=project.created_at
     )

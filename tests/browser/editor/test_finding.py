@@ -1,13 +1,9 @@
 """Finding words, labelling all matches, and reaching unlabelled sentences."""
 
 import re
-from functools import partial
-from operator import le
 
-import pytest
 from playwright.sync_api import expect
 
-from projects.models import SchemaVersion
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.editor_page import EditorPage
 from tests.browser.polling import expect_value
@@ -56,6 +52,14 @@ def test_all_occurrences_are_labelled_in_one_step(open_editor: OpenEditor) -> No
     assert editor.covered() == [("Speaker", "Osk"), ("Speaker", "Osk")]
     expect(editor.page.locator("#announcements")).to_contain_text("1 occurrence labelled Speaker")
     expect(rows.nth(2)).to_contain_text("labelled already")
+    expect(editor.text).to_be_focused()
+    rows.nth(1).get_by_role("checkbox").check()
+    editor.page.get_by_role("button", name="Label 1 occurrence").press("Enter")
+    assert editor.covered() == [("Speaker", "Osk")] * 3
+    expect(editor.text).to_be_focused()
+    editor.press("Control+z")
+    expect(editor.page.get_by_role("status")).to_contain_text("Undone")
+    assert editor.covered() == [("Speaker", "Osk"), ("Speaker", "Osk")]
     editor.page.get_by_role("button", name="Undo").click()
     assert editor.covered() == [("Speaker", "Osk")]
 
@@ -130,39 +134,3 @@ def test_far_target_is_found_by_its_words(open_editor: OpenEditor) -> None:
     relation = editor.annotation_set.relations.get()
     assert (relation.source.label, relation.target.start) == ("Claim", 0)
     expect(editor.text).to_be_focused()
-
-
-SHARE_OF_TEXT = """() => {
-  const { top, bottom } = document.querySelector("#text-pane").getBoundingClientRect();
-  return (Math.min(innerHeight, bottom) - Math.max(0, top)) / innerHeight;
-}"""
-
-
-@pytest.mark.layout
-def test_each_of_250_labels_takes_four_keys_and_the_text_keeps_its_room(open_editor: OpenEditor) -> None:
-    version = SchemaVersion.objects.get()
-    version.definition = {"labels": [{"id": f"l-{number}", "name": f"Label {number}"} for number in range(250)]}
-    version.save(update_fields=["definition"])
-    editor = open_editor("Osk denies the secret deal.\n" * 40, marked=False)
-    page = editor.page
-    for number in (1, 9, 40, 249):
-        editor.press("0")
-        words = page.get_by_role("searchbox", name="Name, or the two letters shown")
-        expect(words).to_be_focused()
-        words.fill(f"Label {number}")
-        row = page.get_by_role("dialog").get_by_role("button").filter(has_text=f"Label {number}").first
-        code = row.locator("kbd").last.inner_text()
-        words.fill("")
-        editor.press("Escape")
-        expect(editor.text).to_be_focused()
-        editor.press("0")
-        expect(words).to_be_focused()
-        editor.press(*code, "Enter")
-        expect(editor.text).to_be_focused()
-        editor.press("Escape", "ArrowRight")
-
-    assert editor.covered() == [("l-1", "Osk"), ("l-9", "denies"), ("l-40", "the"), ("l-249", "secret")]
-    for width, height, least in ((1366, 650, 0.6), (390, 844, 0.5)):
-        page.set_viewport_size({"width": width, "height": height})
-        # The panel closes once the page has noticed that it is narrow.
-        expect_value(page, partial(page.evaluate, SHARE_OF_TEXT), partial(le, least))

@@ -7,10 +7,13 @@
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz0"];
 /** With the digits that number the labels of a list, for which letters do not suffice. */
 const ALL = [...LETTERS, ..."123456789"];
+const PAIRS = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+/** What a code may begin with and what may follow, in the order in which they are used up. */
+const ALPHABETS = [[LETTERS, LETTERS], [ALL, ALL], [LETTERS, PAIRS]];
 
 /**
  * Return two letters for each label, unlike those of all others: the first letter of the name and a later one where
- * that is free. From the 730th label on they have digits; with more than 1,296 labels the rest has none.
+ * that is free. From the 730th label on they have digits, from the 1,297th on three letters.
  *
  * @param {Label[]} labels
  * @returns {Map<string, string>} by id of the label
@@ -19,9 +22,15 @@ export function codesOf(labels) {
   /** @type {Map<string, string>} */
   const codes = new Map();
   const taken = new Set();
+  const alphabets = [...ALPHABETS];
   for (const { id, name } of labels) {
-    const code = freeCode(lettersOf(name), taken);
-    if (code === undefined) continue;
+    const letters = lettersOf(name);
+    let code = freeCode(letters, taken, alphabets[0]);
+    while (code === undefined && alphabets.length > 1) {
+      alphabets.shift();
+      code = freeCode(letters, taken, alphabets[0]);
+    }
+    if (code === undefined) break;
     taken.add(code);
     codes.set(id, code);
   }
@@ -39,13 +48,12 @@ function lettersOf(name) {
 /**
  * @param {string[]} letters
  * @param {Set<string>} taken
+ * @param {string[][]} alphabet
  */
-function freeCode(letters, taken) {
-  for (const alphabet of [LETTERS, ALL]) {
-    for (const first of [...letters.slice(0, 1), ...alphabet]) {
-      const second = [...letters.slice(1), ...alphabet].find((letter) => !taken.has(first + letter));
-      if (second !== undefined) return first + second;
-    }
+function freeCode(letters, taken, [firsts, seconds]) {
+  for (const first of [...letters.slice(0, 1), ...firsts]) {
+    const second = [...letters.slice(1), ...seconds].find((letter) => !taken.has(first + letter));
+    if (second !== undefined) return first + second;
   }
   return undefined;
 }

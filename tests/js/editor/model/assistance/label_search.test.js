@@ -15,6 +15,13 @@ test("each of 1,000 labels has two letters of its own", () => {
   assert.ok([...codes.values()].slice(0, 729).every((code) => !/[1-9]/.test(code)), "digits choose from the list");
 });
 
+test("each of 2,000 labels has a code of its own, the last ones of three letters", () => {
+  const codes = codesOf(labelsOf(Array.from({ length: 2000 }, (_, index) => `Label ${index}`)));
+
+  assert.equal(new Set(codes.values()).size, 2000);
+  assert.ok([...codes.values()].every((code, index) => code.length === (index < 1296 ? 2 : 3)));
+});
+
 test("the letters come from the name", () => {
   const codes = codesOf(labelsOf(["Personal name", "Place", "Party", "Écu"]));
 
