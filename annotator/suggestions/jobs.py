@@ -20,7 +20,7 @@ from projects.models import Project
 from projects.selectors import current_schema, schema_of
 
 
-@job_kind(services.SUGGEST_JOB, title="Suggestions", page="suggestions:suggestions")
+@job_kind(services.SUGGEST_JOB, title="Suggestions", page="sources:suggestions")
 def suggest_spans(context: JobContext) -> dict[str, Any]:
     """Make the suggestions of a source for the documents that have none of its version; each batch commits."""
     project = Project.objects.get(pk=context.project_id or 0)
@@ -54,7 +54,7 @@ def suggest_spans(context: JobContext) -> dict[str, Any]:
     }
 
 
-@job_kind(ASK_JOB, title="Suggestions of a language model", page="suggestions:language-model")
+@job_kind(ASK_JOB, title="Suggestions of a language model", page="sources:language-model")
 def ask_language_model(context: JobContext) -> dict[str, Any]:
     """Ask about the documents without suggestions of the present version; each document commits."""
     project = Project.objects.get(pk=context.project_id or 0)
@@ -91,7 +91,7 @@ def ask_language_model(context: JobContext) -> dict[str, Any]:
     }
 
 
-@job_kind(services.EVALUATE_JOB, title="Measure suggestions", page="suggestions:suggestions")
+@job_kind(services.EVALUATE_JOB, title="Measure suggestions", page="sources:suggestions")
 def evaluate_suggestions(context: JobContext) -> dict[str, Any]:
     """Measure the suggestions of a source against finished work."""
     project = Project.objects.get(pk=context.project_id or 0)
@@ -111,7 +111,7 @@ def evaluate_suggestions(context: JobContext) -> dict[str, Any]:
     }
 
 
-@job_kind(TRAIN_JOB, title="Train a model", page="suggestions:models")
+@job_kind(TRAIN_JOB, title="Train a model", page="sources:models")
 def train_model(context: JobContext) -> dict[str, Any]:
     """Train a model on the finished work of a project; nothing is stored when it is cancelled."""
     project = Project.objects.get(pk=context.project_id or 0)

@@ -71,6 +71,12 @@ def find_kind(name: str) -> JobKind | None:
     return _kinds.get(name)
 
 
+def kinds() -> Sequence[JobKind]:
+    """Return the kinds of all installed apps."""
+    discover()
+    return tuple(_kinds.values())
+
+
 def title_of(name: str) -> str:
     """Return the title of a kind of job."""
     kind = find_kind(name)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from annotator.platform.jobs import leases, services
+from annotator.platform.jobs import leases, registry, services
 from annotator.platform.jobs.context import JobContext
 from annotator.platform.jobs.models import Job, JobState
 
@@ -93,6 +93,12 @@ def test_the_starter_cancels_the_job(page, ada, job):
     assert job.state == JobState.CANCELLED
     assert "Cancelled" in answer.content.decode()
     assert f'href="{reverse("imports:new", args=[job.project.slug])}">Go back to “Import”' in answer.content.decode()
+
+
+def test_every_kind_of_job_leads_back_to_an_existing_page(project):
+    kinds = [kind for kind in registry.kinds() if kind.page]
+    assert len(kinds) > 10
+    assert all(reverse(kind.page, args=[project.slug]).startswith("/projects/") for kind in kinds)
 
 
 def test_leads_cancel_jobs_and_viewers_do_not(page, lead, viewer, job):
