@@ -4,6 +4,7 @@ import re
 
 from annotator.formats.conll.columns import START, header_of
 from annotator.formats.conll.read import read_conll
+from annotator.formats.conll.token_tables import token_table
 from annotator.formats.conll.write import write_conll
 from annotator.formats.incoming import Head
 from annotator.formats.interface import Format
@@ -18,6 +19,8 @@ def _sniff(head: Head) -> float:
         return 0.95
     rows = (line.removesuffix("\r") for line in head.text.split("\n")[:200] if line[:1] not in ("", "#", "\r"))
     if _CONLL_U.match(next(rows, "")):
+        return 0.95
+    if token_table(head.text) is not None:
         return 0.95
     names = header_of(head.text.split("\n")[:50])
     if names and "text" not in map(str.lower, names) and "\t" in head.text.split("\n", 1)[0]:

@@ -5,7 +5,7 @@ Without a choice of the person who imports, columns are guessed from the first r
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -99,7 +99,15 @@ def guess_columns(lines: Iterable[str], names: Sequence[str] = ()) -> Columns:
     sentences = _sentences(lines)
     rows = [row for sentence in sentences for row in sentence]
     separator = _guess_separator(rows)
-    cells = [[cells_of(row, separator) for row in sentence] for sentence in sentences]
+    return guess_from_cells(
+        separator, [[cells_of(row, separator) for row in sentence] for sentence in sentences], names
+    )
+
+
+def guess_from_cells(separator: str, cells: Sequence[Sequence[Sequence[str]]], names: Sequence[str] = ()) -> Columns:
+    """Return the columns by the cells of the first rows, sentence by sentence."""
+    if not cells:
+        raise UnreadableFile("The table has no rows.")
     count = _common_count([len(row) for sentence in cells for row in sentence])
     cells = [[row for row in sentence if len(row) == count] for sentence in cells]
     columns = [list(column) for column in zip(*(row for sentence in cells for row in sentence), strict=True)]
@@ -108,20 +116,11 @@ def guess_columns(lines: Iterable[str], names: Sequence[str] = ()) -> Columns:
     return _with_tags(separator, columns, number, named)
 
 
-def sample_rows(text: str, choice: str, *, most: int = 3) -> tuple[list[list[str]], dict[str, Any]]:
-    """Return the cells of the first rows of a file, and its columns as guessed or as chosen; empty for neither."""
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    rows = [row for sentence in _sentences(lines) for row in sentence][:most]
-    lines, names = without_header(lines)
-    try:
-        columns = read_choice(choice, lines) if choice else guess_columns(lines, names)
-    except UnreadableFile:
-        return [cells_of(row, " ") for row in rows], {}
-    return [columns.cells(row) for row in rows], columns.as_choice()
+def read_choice(given: str, count_of: Callable[[str], int]) -> Columns:
+    """Return the columns that a person chose; raise `UnreadableFile` when the choice is not valid.
 
-
-def read_choice(given: str, lines: Iterable[str]) -> Columns:
-    """Return the columns that a person chose; raise `UnreadableFile` when the choice is not valid."""
+    `count_of` returns how many columns the file has with a separator.
+    """
     try:
         choice = orjson.loads(given)
         separator = SEPARATORS[choice.get("separator", "tab")]
@@ -132,11 +131,29 @@ def read_choice(given: str, lines: Iterable[str]) -> Columns:
             'The columns cannot be used. Give them like {"separator": "tab", "token": 2, "tags": [3, 4]}, counted '
             f"from 1; the separator is one of {names}."
         ) from error
-    widths = [len(cells_of(row, separator)) for sentence in _sentences(lines) for row in sentence]
-    count = _common_count(widths) if widths else 0
+    count = count_of(separator)
     if not 0 <= token < count or not all(0 <= column < count for column in tags):
         raise UnreadableFile(f"Token and tags were chosen outside the columns of the file, which has {count}.")
     return Columns(separator, count, token, tags)
+
+
+def first_rows(lines: Iterable[str], most: int) -> list[str]:
+    """Return the first rows of a file, without comments and empty lines."""
+    return [row for sentence in _sentences(lines) for row in sentence][:most]
+
+
+def columns_in(lines: Iterable[str]) -> Callable[[str], int]:
+    """Return the number of columns that most lines have, as a function of the separator."""
+    rows = [row for sentence in _sentences(lines) for row in sentence]
+    return lambda separator: _common_count([len(cells_of(row, separator)) for row in rows]) if rows else 0
+
+
+def separator_of_choice(given: str) -> str:
+    """Return the separator of a choice of columns; "" when it is not valid."""
+    try:
+        return SEPARATORS[orjson.loads(given).get("separator", "tab")]
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
+        return ""
 
 
 def is_tag(cell: str) -> bool:

@@ -6,11 +6,14 @@ or gives the text of the sentence. Tags may be IOB1, IOB2, BIOES or BILOU.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from annotator.formats.conll.columns import (
     START,
     Columns,
+    cells_of,
+    columns_in,
+    first_rows,
     guess_columns,
     is_comment,
     is_tag,
@@ -20,13 +23,15 @@ from annotator.formats.conll.columns import (
 )
 from annotator.formats.conll.plain_tags import add_plain_tags, plain_columns
 from annotator.formats.conll.sentences import Placed, Token, place_tokens
-from annotator.formats.incoming import LONGEST_ID, IncomingDocument, IncomingFiles, ReadResult
+from annotator.formats.conll.token_tables import TokenTable, token_table
+from annotator.formats.incoming import LONGEST_ID, IncomingDocument, IncomingFiles, ReadResult, UnreadableFile
 from annotator.formats.set_builder import SetBuilder
 from annotator.formats.split_names import SPLIT, split_of_file
 from annotator.formats.tokens import TaggedToken, add_tagged_tokens
 from annotator.text.digest import text_digest
 
 DEFAULT_ANNOTATOR = "conll"
+SAMPLE_LINES = 2_000
 _DOCUMENT, _TEXT = "newdoc", "text"
 
 
@@ -61,24 +66,61 @@ class Part:
 
 
 def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
-    """Yield a document for each part that begins with -DOCSTART- or `# newdoc`, or for the whole file."""
-    lines = [line.removesuffix("\r") for line in incoming.only_text().split("\n")]
-    if not any(line.strip() and not line.startswith(START) for line in lines):
-        yield ReadResult("line 1", problems=("The document has no tokens.",))
-        return
-    lines, names = without_header(lines)
-    given = incoming.options.get("columns")
-    columns = read_choice(given, lines) if given else guess_columns(lines, names)
-    plain = plain_columns((columns.cells(line) for line in lines if line.strip()), columns.tags)
-    notes = list(_notes(names, plain))
+    """Yield a document for each part that begins with -DOCSTART- or `# newdoc`, or for the whole file.
+
+    The documents of a table of tokens are those that a column names.
+    """
+    text, choice = incoming.only_text(), incoming.options.get("columns", "")
+    table = token_table(text)
+    if table is not None and table.is_chosen(choice):
+        columns, names = table.columns(choice), table.names
+        parts = _table_parts(table, columns)
+        plain = plain_columns((row.cells for row in table.rows()), columns.tags)
+    else:
+        lines, names = without_header([line.removesuffix("\r") for line in text.split("\n")])
+        if not any(line.strip() and not line.startswith(START) for line in lines):
+            yield ReadResult("line 1", problems=("The document has no tokens.",))
+            return
+        columns = read_choice(choice, columns_in(lines)) if choice else guess_columns(lines, names)
+        parts = _parts(lines, columns)
+        plain = plain_columns((columns.cells(line) for line in lines if line.strip()), columns.tags)
+    notes = list(_notes(names, plain, is_sentences=table is not None and table.documents_are_sentences))
     number = 0
-    for part in _parts(lines, columns):
+    for part in parts:
         if not part.is_empty or part.problems:
             number += 1
             read = _document(incoming, part, columns, plain, number)
             yield replace(read, notes=(*read.notes, *notes)) if number == 1 else read
     if not number:
         yield ReadResult("line 1", problems=("The document has no tokens.",))
+
+
+def sample_rows(text: str, choice: str, *, most: int = 3) -> tuple[list[list[str]], dict[str, Any]]:
+    """Return the cells of the first rows of a file, and its columns as guessed or as chosen; empty for neither."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    rows = first_rows(lines, most)
+    try:
+        # The last line of the beginning of a file may be cut.
+        table = token_table("\n".join(lines[:SAMPLE_LINES][:-1]))
+        if table is not None and table.is_chosen(choice):
+            return table.first_rows(most), table.columns(choice).as_choice()
+        lines, names = without_header(lines)
+        columns = read_choice(choice, columns_in(lines)) if choice else guess_columns(lines, names)
+    except UnreadableFile:
+        return [cells_of(row, " ") for row in rows], {}
+    return [columns.cells(row) for row in rows], columns.as_choice()
+
+
+def _table_parts(table: TokenTable, columns: Columns) -> Iterator[Part]:
+    part = Part(2)
+    for row in table.rows():
+        if row.document is not None:
+            yield part
+            part = Part(row.line, row.document)
+        elif row.begins_sentence:
+            part.sentences.append(Sentence())
+        _add_row(part, columns, row.cells, row.line)
+    yield part
 
 
 def _parts(lines: list[str], columns: Columns) -> Iterator[Part]:
@@ -219,10 +261,12 @@ def _count_brackets(builder: SetBuilder, placed: list[list[Placed]]) -> None:
         builder.leave_out("spans", "unsupported", note, number=number)
 
 
-def _notes(names: Sequence[str], plain: Mapping[int, bool]) -> Iterator[str]:
+def _notes(names: Sequence[str], plain: Mapping[int, bool], *, is_sentences: bool) -> Iterator[str]:
     """Yield what was assumed about the columns of a file."""
     if names:
         yield f"The first line names the columns ({', '.join(names)[:120]}) and was not read as a token."
+    if is_sentences:
+        yield "The table names no documents: each of its sentences is one."
     if simple := [column for column, is_numbered in plain.items() if not is_numbered]:
         yield f"The tags in {_listed(simple)} have no B- and I-: neighbouring tokens with the same tag are one span."
     if numbered := [column for column, is_numbered in plain.items() if is_numbered]:

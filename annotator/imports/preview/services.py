@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from orjson import dumps
 
-from annotator.formats.conll.columns import sample_rows
+from annotator.formats.conll.read import sample_rows
 from annotator.formats.incoming import HEAD_BYTES, Head
 from annotator.formats.registry import FORMATS
 from annotator.imports import uploads

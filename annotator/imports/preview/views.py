@@ -1,6 +1,6 @@
 """The page of a preview: the contents of files before anything is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from annotator.imports.run.contents import MOST_CONTESTED
 from annotator.imports.selectors import get_preview
 from annotator.platform.accounts.requests import user_of
 from annotator.platform.http.forms import show_problem
-from annotator.platform.jobs.models import Job, JobState
+from annotator.platform.jobs.models import Job, JobLine, JobState
 from annotator.platform.jobs.selectors import line_counts, lines_of
 from annotator.problems import Problem
 from projects.models import Project
@@ -171,11 +171,11 @@ def _contents(job: Job, form: PreviewForm, schema: Schema) -> dict[str, Any]:
         "more_contested": sum(file.get("contested_number", 0) for file in files) - len(form.contested),
         "has_empty_files": any(not file["documents"] for file in files),
         "has_nothing": has_nothing,
-        "remedies": list(_remedies(result, form)) if has_nothing else [],
+        "remedies": list(_remedies(result, form, lines)) if has_nothing else [],
     }
 
 
-def _remedies(result: dict[str, Any], form: PreviewForm) -> Iterator[Remedy]:
+def _remedies(result: dict[str, Any], form: PreviewForm, lines: Sequence[JobLine]) -> Iterator[Remedy]:
     """Yield what can be done about files of which nothing would be imported."""
     files = result["files"]
     if form.name_rows and result["refused_files"]:
@@ -186,6 +186,8 @@ def _remedies(result: dict[str, Any], form: PreviewForm) -> Iterator[Remedy]:
         yield Remedy("columns", _("Choose the columns with tokens and tags"))
     if any(not file["documents"] for file in files):
         yield Remedy("files", _("Choose the format of each file"))
+    if any("is not valid UTF-8" in line.message for line in lines):
+        yield Remedy("reading", _("Set the encoding of the files"))
     if any(file["bad"] and file["documents"] for file in files):
         yield Remedy("options", _("Import the good documents of files with errors"))
     if result["error"]:

@@ -266,3 +266,53 @@ def test_preview_of_unreadable_files_leads_to_their_formats_and_errors(look):
     _, html = form_of(client, address)
     assert re.findall(r'<li><a href="#([^"]+)"', html) == ["files", "lines"]
     assert 'id="lines"' in html
+
+
+def test_line_of_excel_with_the_separator_is_obeyed_by_the_page(look):
+    """Case 23: a byte order mark, `sep=;`, and a text that contains the separator."""
+    table = '\ufeffsep=;\r\nid;text;start;end;label\r\n1;"Mira; met Jon.";0;4;PER\r\n'.encode()
+    client, address = look({"excel.csv": table})
+    values, html = form_of(client, address)
+    assert "<sup>PER</sup>" in html
+    work(client.post(address, values | {"action": "import", "new_labels": "add", field_of(html, "Label “PER”"): "add"}))
+
+    assert (
+        Job.objects.order_by("-id")[0]
+        .result["balance"]
+        .startswith("Documents: 1 in the files = 1 stored + 0 left out. Spans: 1 in the files = 1 stored + 0 left out.")
+    )
+    span = Span.objects.select_related("annotation_set__document").get()
+    assert (span.annotation_set.document.text, span.label, span.start, span.end) == ("Mira; met Jon.", "PER", 0, 4)
+
+
+def test_key_that_stands_twice_is_refused_by_the_page(look):
+    """Case 24: the first of two lists of spans would be lost."""
+    data = b'{"id": 1, "text": "Mira met Jon.", "label": [[0,4,"PER"]], "label": [[9,12,"PER"]]}\n'
+    client, address = look({"twice.jsonl": data})
+    values, html = form_of(client, address)
+    assert "“label” occurs twice" in html
+    assert "With these options nothing would be imported." in html
+    work(client.post(address, values | {"action": "import", "new_labels": "add"}))
+    job = Job.objects.order_by("-id")[0]
+    assert (job.state, Document.objects.count(), Span.objects.count()) == (JobState.FAILED, 0, 0)
+    assert (
+        "Documents: 1 in the files = 0 stored + 1 left out"
+        in client.get(f"/projects/news/jobs/{job.pk}/").content.decode()
+    )
+
+
+def test_table_of_tokens_in_latin_1_is_imported_once_its_encoding_is_set(look):
+    table = "Sentence #,Word,POS,Tag\nSentence: 1,Café,NNP,B-geo\n,closed,VBD,O\nSentence: 2,Mira,NNP,B-per\n"
+    client, address = look({"ner.csv": table.encode("latin-1")})
+    values, html = form_of(client, address)
+    assert '<a href="#reading">Set the encoding of the files</a>' in html
+
+    again = values | {"action": "look", "encoding": "latin-1", "new_labels": "add"}
+    values, html = form_of(client, work(client.post(address, again)))
+    assert [values[f"column-{number}"] for number in range(1, 5)] == ["", "token", "", "tags"]
+    latest = f"/projects/news/documents/import/{Job.objects.order_by('-id')[0].pk}/"
+    work(client.post(latest, values | {"action": "import", "encoding": "latin-1", "new_labels": "add"}))
+    assert list(Document.objects.order_by("id").values_list("external_id", "text")) == [
+        ("Sentence: 1", "Café closed"), ("Sentence: 2", "Mira"),
+    ]  # fmt: skip
+    assert sorted(Span.objects.values_list("label", "start", "end")) == [("geo", 0, 4), ("per", 0, 4)]
