@@ -3,6 +3,7 @@
 import re
 
 from annotator.formats.conll.columns import START, header_of
+from annotator.formats.conll.conll_2012 import is_conll_2012
 from annotator.formats.conll.read import read_conll
 from annotator.formats.conll.token_tables import token_table
 from annotator.formats.conll.write import write_conll
@@ -15,7 +16,7 @@ _LINE = re.compile(r"\S+(?:[ \t]+\S+)*[ \t]+(?:[BIESUL]-\S+|O)[ \t]*\r?\Z")
 
 
 def _sniff(head: Head) -> float:
-    if head.text.startswith(START):
+    if head.text.startswith(START) or is_conll_2012(head.text):
         return 0.95
     rows = (line.removesuffix("\r") for line in head.text.split("\n")[:200] if line[:1] not in ("", "#", "\r"))
     if _CONLL_U.match(next(rows, "")):

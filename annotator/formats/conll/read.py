@@ -21,6 +21,7 @@ from annotator.formats.conll.columns import (
     stacked_tags,
     without_header,
 )
+from annotator.formats.conll.conll_2012 import is_conll_2012, read_conll_2012
 from annotator.formats.conll.plain_tags import add_plain_tags, plain_columns
 from annotator.formats.conll.sentences import Placed, Token, place_tokens
 from annotator.formats.conll.token_tables import TokenTable, token_table
@@ -71,6 +72,9 @@ def read_conll(incoming: IncomingFiles) -> Iterator[ReadResult]:
     The documents of a table of tokens are those that a column names.
     """
     text, choice = incoming.only_text(), incoming.options.get("columns", "")
+    if not choice and is_conll_2012(text):
+        yield from read_conll_2012(incoming, text)
+        return
     table = token_table(text)
     if table is not None and table.is_chosen(choice):
         columns, names = table.columns(choice), table.names

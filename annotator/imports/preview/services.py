@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from orjson import dumps
 
+from annotator.formats.conll.conll_2012 import is_conll_2012
 from annotator.formats.conll.read import sample_rows
 from annotator.formats.incoming import HEAD_BYTES, Head
 from annotator.formats.registry import FORMATS
@@ -88,6 +89,8 @@ def column_sample_of(preview: Job) -> ColumnSample | None:
         if file["format"] == COLUMN_FORMAT and (folder / index).is_file():
             with (folder / index).open() as stream:
                 head = Head(file["name"], stream.read(HEAD_BYTES))
+            if not chosen and is_conll_2012(head.text):
+                continue  # its columns are known
             rows, choice = sample_rows(head.text, dumps(chosen).decode() if chosen else "")
             recipe = {} if chosen else columns_chosen_before(_project_of(preview), before=preview)
             fits = max((recipe.get("token", 0), *recipe.get("tags", ()))) <= max(map(len, rows), default=0)
