@@ -140,11 +140,14 @@ def _keys(page: Page, rounds: int) -> dict[str, Sequence[EventCost]]:
 
 def _check_label_key(page: Page, client: Client) -> None:
     """Raise `RuntimeError` unless the key of a label adds a span on the server."""
+    saved = "document.querySelector('[data-state=saved]') !== null"
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+    wait_until(page, saved)
     before = client.count_spans()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("1")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+    wait_until(page, saved)
     if client.count_spans() != before + 1:
         raise RuntimeError("The key of a label added no span, so the keys that were measured do not label.")
 

@@ -15,6 +15,8 @@ const ACTIVITY = Object.freeze(["keydown", "pointerdown", "pointermove", "wheel"
  */
 export function watchPage(page, signal) {
   const options = { signal };
+  /** @type {(() => void)[]} */
+  const active = [];
   return {
     onReturn: (listener) => {
       const whenVisible = () => {
@@ -31,7 +33,9 @@ export function watchPage(page, signal) {
       page.addEventListener("pagehide", listener, options);
     },
     onActivity: (listener) => {
-      for (const name of ACTIVITY) page.addEventListener(name, listener, { capture: true, passive: true, signal });
+      if (active.push(listener) > 1) return; // one call of the browser for each move of the pointer, not one for each
+      const tell = () => active.forEach((each) => each());
+      for (const name of ACTIVITY) page.addEventListener(name, tell, { capture: true, passive: true, signal });
     },
     isVisible: () => !signal?.aborted && page.document.visibilityState === "visible",
   };

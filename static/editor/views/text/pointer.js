@@ -23,6 +23,7 @@ export class BoundaryHandlesView {
     this.store = store;
     /** @type {Drag|null} */
     this.drag = null;
+    this.move = (/** @type {PointerEvent} */ event) => this.#move(event);
   }
 
   listen() {
@@ -32,7 +33,6 @@ export class BoundaryHandlesView {
       if (this.drag) event.preventDefault(); // prevents the selection of the browser
     }, { capture: true });
     const options = { capture: true, signal: this.signal };
-    document.addEventListener("pointermove", (event) => this.#move(event), options);
     document.addEventListener("pointerup", () => this.#end(true), options);
     document.addEventListener("pointercancel", () => this.#end(false), options);
   }
@@ -44,6 +44,7 @@ export class BoundaryHandlesView {
     event.preventDefault();
     event.stopPropagation();
     this.drag = { side: handle.getAttribute("data-boundary") === "start" ? "start" : "end", offset: null };
+    document.addEventListener("pointermove", this.move, { capture: true, signal: this.signal });
   }
 
   /** @param {PointerEvent} event */
@@ -61,6 +62,7 @@ export class BoundaryHandlesView {
     const { drag } = this;
     if (!drag) return;
     this.drag = null;
+    document.removeEventListener("pointermove", this.move, { capture: true });
     const { state, dispatch } = this.store;
     dispatch({ selection: null, userEvent: "select.none" });
     if (done && drag.offset !== null) moveBoundary(drag.side, drag.offset)(state, dispatch);
