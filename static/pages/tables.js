@@ -1,6 +1,7 @@
 /**
  * Tables as cards on narrow screens: each cell gets the name of its column, which the style sheet shows beside it. The
- * roles are written down, because a table that is not laid out as one loses them. Matrices and tables of figures stay as they are.
+ * roles are written down, because a table that is not laid out as one loses them. Matrices and tables of figures stay
+ * as they are.
  */
 
 const MARKED = "data-cards";
