@@ -1,5 +1,6 @@
 """Reading suggestions: what is offered in an annotation set, and how it was received."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -101,12 +102,12 @@ def suggestions_for(annotation_set: AnnotationSet, *, of_blind: bool = False) ->
     if not of_blind and is_blind(annotation_set, settings):
         return []
     schema = schema_of(annotation_set.schema_version)
-    gone = _handled(annotation_set)
+    gone, hidden = _handled(annotation_set), _hidden_labels(annotation_set, project, schema)
     found = []
     for source, version, content in _contents(annotation_set, settings, schema):
         figures = figures_of(project, source, version)
         spans = [
-            _span(span, figures, settings.bar)
+            _span(span, figures, math.inf if span["label"] in hidden else settings.bar)
             for span in content["spans"]
             if (source, version, span["id"]) not in gone
             and not schema.check_span(span["label"], len(span["fragments"]), span["attributes"])
@@ -115,6 +116,15 @@ def suggestions_for(annotation_set: AnnotationSet, *, of_blind: bool = False) ->
         relations = [link for link in content["relations"] if link["from"] in ids and link["to"] in ids]
         found.append(Offered(source, version, spans, relations))
     return found
+
+
+def _hidden_labels(annotation_set: AnnotationSet, project: Project, schema: Schema) -> set[str]:
+    """Return the optional labels that the editor does not show: nobody sees suggestions of them."""
+    optional = {name for name, label in schema.labels.items() if label.optional}
+    if project.show_optional_labels or not optional:
+        return set()
+    shown = Span.objects.filter(annotation_set=annotation_set, label__in=optional).order_by()
+    return optional - set(shown.values_list("label", flat=True))
 
 
 def _contents(

@@ -8,7 +8,8 @@ from django.core.management import call_command
 from annotator.corpus.spans.models import Span
 from annotator.corpus.suggestions.models import SuggestionRun
 from annotator.platform.jobs import runner
-from annotator.suggestions.models import SuggestionOffer
+from annotator.suggestions.models import SuggestionOffer, SuggestionSettings
+from projects.models import Project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/v1/projects/news/suggestion-sources/"
@@ -31,7 +32,8 @@ def test_suggestions_are_offered_accepted_rejected_and_counted(api, project, lea
 
     (run,) = api(ada).post(f"{set_url}suggestions/").json()
     claims = [span for span in run["spans"] if span["label"] == "Claim"]
-    assert all(span["offered"] == (span["score"] >= 0.6) for span in run["spans"])
+    # The editor does not show the optional label, so that none of its suggestions can be ignored.
+    assert all(span["offered"] == (span["score"] >= 0.6 and span["label"] != "Cue") for span in run["spans"])
     assert api(lead).post(f"{set_url}suggestions/").status_code == 404  # only the annotator opens them
     # The annotator accepts one claim as it is, another with a shorter end, and rejects a speaker.
     changes = []
@@ -57,6 +59,22 @@ def test_suggestions_are_offered_accepted_rejected_and_counted(api, project, lea
     }  # fmt: skip
     assert (row["labels"]["Speaker"]["rejected"], row["labels"]["Speaker"]["ignored"]) == (1, 1)
     assert SuggestionOffer.objects.get().annotation_set_id == annotation_set.pk
+
+
+def test_suggestions_of_optional_labels_are_offered_where_these_are_shown(api, project, ada, make_document, make_set):
+    SuggestionSettings.objects.create(project=project, bar=0.1, sources=["rules"])
+    cue = {"id": "s1", "label": "Cue", "fragments": [[0, 1]], "attributes": {}}
+    shown = make_set(make_document(TEXT), ada, [cue])
+    hidden = make_set(make_document(TEXT + " It rained."), ada, [])
+    cues = {}
+    for own in (shown, hidden):
+        (run,) = api(ada).post(f"/api/v1/annotation-sets/{own.pk}/suggestions/").json()
+        cues[own] = {span["offered"] for span in run["spans"] if span["label"] == "Cue"}
+    assert (cues[shown], cues[hidden]) == ({True}, {False})
+
+    Project.objects.update(show_optional_labels=True)
+    (run,) = api(ada).post(f"/api/v1/annotation-sets/{hidden.pk}/suggestions/").json()
+    assert {span["offered"] for span in run["spans"]} == {True}
 
 
 def test_a_malformed_provenance_is_refused(api, project, ada, make_document, make_set):
