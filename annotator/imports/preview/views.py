@@ -182,12 +182,12 @@ def _remedies(result: dict[str, Any], form: PreviewForm, lines: Sequence[JobLine
         yield Remedy("unknown", _("Choose what happens to the unknown labels"))
     if form.contested:
         yield Remedy("contested", _("Choose what counts for spans whose offsets and words contradict each other"))
-    if form.columns and result["error"]:
-        yield Remedy("columns", _("Choose the columns with tokens and tags"))
-    if any(not file["documents"] for file in files):
-        yield Remedy("files", _("Choose the format of each file"))
     if any("is not valid UTF-8" in line.message for line in lines):
         yield Remedy("reading", _("Set the encoding of the files"))
+    elif any(not file["documents"] for file in files):
+        if form.columns:
+            yield Remedy("columns", _("Choose the columns with tokens and tags"))
+        yield Remedy("files", _("Choose the format of each file"))
     if any(file["bad"] and file["documents"] for file in files):
         yield Remedy("options", _("Import the good documents of files with errors"))
     if result["error"]:
