@@ -119,7 +119,7 @@ def suggestions_for(annotation_set: AnnotationSet, *, of_blind: bool = False) ->
 
 
 def _hidden_labels(annotation_set: AnnotationSet, project: Project, schema: Schema) -> set[str]:
-    """Return the optional labels that the editor does not show: nobody sees suggestions of them."""
+    """Return the optional labels that the editor does not show, with all suggestions of them."""
     optional = {name for name, label in schema.labels.items() if label.optional}
     if project.show_optional_labels or not optional:
         return set()
