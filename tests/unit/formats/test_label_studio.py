@@ -10,7 +10,7 @@ from annotator.formats.incoming import Head
 from annotator.formats.label_studio.write import configuration
 from annotator.formats.registry import detect_format
 from tests.examples import examples
-from tests.formats import SCHEMA, assert_carried, corpora, entry, read_one, relation, span, spans_of, write
+from tests.formats import SCHEMA, assert_carried, corpora, entry, read, read_one, relation, span, spans_of, write
 
 TEXT = "🙂 Ada said\nno."
 
@@ -63,6 +63,14 @@ def test_utf16_offsets_are_recognised_by_their_text():
     arrival = one(region("a", 3, 6, "Ada", "Speaker"))
     assert spans_of(arrival) == [("Speaker", [[2, 5]])]
     assert "UTF-16" in arrival.notes[0]
+
+
+def test_units_are_decided_record_by_record():
+    own, other = region("a", 3, 6, "Ada", "Speaker"), region("a", 2, 5, "Ada", "Speaker")
+    tasks = [{"data": {"text": "🙂 Ada left."}, "annotations": [{"id": 1, "result": [one]}]} for one in (own, other)]
+    first, second = read("label-studio", json.dumps(tasks).encode())
+    assert spans_of(first) == spans_of(second) == [("Speaker", [[2, 5]])]
+    assert ("UTF-16" in first.notes[0], second.notes) == (True, ())
 
 
 def test_predictions_are_sets_and_skipped_annotations_left_out():
