@@ -1,7 +1,6 @@
 """Writing tables, CSV and TSV: a row for each fragment, with the text on every row."""
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +21,9 @@ from annotator.formats.tables.read import COLUMNS, ESCAPED, FORMULAS
 from annotator.text.spreadsheet import escape_formula
 
 # A table with an empty cell among offsets is read by others with 0.0 instead of 0.
-NO_SPAN: dict[str, Any] = {"start": 0, "end": 0}
+NO_SPAN = ("", 0, 0, "", "", "", "", "")
+SHARED = 2
+"""The last columns, which have the same cells in all rows of a document: meta and text."""
 _CARRIED = {PARTS, ATTRIBUTES, NOTE, ORIGIN, ID}
 
 
@@ -37,45 +38,64 @@ def write_tsv(documents: Iterable[ExportDocument], context: ExportContext) -> It
 
 
 def _write(documents: Iterable[ExportDocument], context: ExportContext, delimiter: str) -> Iterator[Piece]:
-    columns = (*COLUMNS, FORMULAS) if context.escape_formulas else COLUMNS
-    yield "", _encoded([dict.fromkeys(columns)], delimiter, columns, names=True)
+    rows = _Rows(delimiter, escape=context.escape_formulas)
+    yield "", rows.encoded(COLUMNS[:-SHARED], COLUMNS[-SHARED:], formulas=FORMULAS, escape=False)
     for export in documents:
-        rows = _of(export, context)
-        written = map(_escaped, rows) if context.escape_formulas else rows
-        yield "", _encoded(list(written), delimiter, columns)
+        document = export.document
+        meta = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode() if document["meta"] else ""
+        shared = (meta, document["text"])
+        yield "", b"".join([rows.encoded(cells, shared) for cells in _of(export, context)])
 
 
-def _escaped(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row whose cells no spreadsheet runs; the last column says so to our reader."""
-    cells = {name: escape_formula(value) if isinstance(value, str) else value for name, value in row.items()}
-    return {**cells, FORMULAS: ESCAPED}
+class _Rows:
+    """Encodes rows; the last cells of a document, its text above all, are quoted and encoded once for all its rows."""
+
+    def __init__(self, delimiter: str, *, escape: bool) -> None:
+        self._delimiter = delimiter
+        self._escape = escape
+        self._parts: list[str] = []
+        self._writer = csv.writer(self, delimiter=delimiter, lineterminator="\r\n")
+        self._shared: tuple[Sequence[str], bytes] = ((), b"")
+
+    def write(self, row: str) -> None:
+        """Take a row from the writer of Python's `csv`."""
+        self._parts.append(row)
+
+    def encoded(
+        self, cells: Sequence[Any], shared: Sequence[str], *, formulas: str = ESCAPED, escape: bool = True
+    ) -> bytes:
+        """Return a row with its end; `formulas` is the last cell of a table in which formulas are escaped."""
+        if self._shared[0] is not shared:
+            last = (formulas,) if self._escape else ()
+            self._shared = (shared, self._row((*self._cells(shared, escape=escape), *last)))
+        own = self._row(self._cells(cells, escape=escape))
+        return own.removesuffix(b"\r\n") + self._delimiter.encode() + self._shared[1]
+
+    def _cells(self, cells: Sequence[Any], *, escape: bool) -> Sequence[Any]:
+        if not (self._escape and escape):
+            return cells
+        return [escape_formula(cell) if isinstance(cell, str) else cell for cell in cells]
+
+    def _row(self, cells: Sequence[Any]) -> bytes:
+        self._writer.writerow(cells)
+        return self._parts.pop().encode()
 
 
-def _of(export: ExportDocument, context: ExportContext) -> Iterator[dict[str, Any]]:
+def _of(export: ExportDocument, context: ExportContext) -> Iterator[Sequence[Any]]:
+    """Yield the cells of each row but those that all rows of a document share."""
     document = export.document
-    head: dict[str, Any] = {"title": document["title"], "text": document["text"]}
-    head["meta"] = orjson.dumps(document["meta"], option=orjson.OPT_SORT_KEYS).decode() if document["meta"] else ""
+    title, text = document["title"], document["text"]
     tracker = LossTracker(export, context.losses, carried=_CARRIED)
     for annotator, record in export.sets.items():
         tracker.relations(annotator, record)
+        head = (document["id"], title, annotator)
         rows = [
-            {"span": span["id"], "start": start, "end": end, "label": span["label"], "note": span["note"],
-             "covered": document["text"][start:end], "origin": span["origin"], "attributes": _json(span["attributes"])}
+            (*head, span["id"], start, end, span["label"], text[start:end], _json(span["attributes"]), span["note"],
+             span["origin"])
             for span in tracker.spans(annotator, record) for start, end in span["fragments"]
         ]  # fmt: skip
-        for row in rows or [NO_SPAN]:
-            yield {"id": document["id"], "annotator": annotator, **head, **row}
+        yield from rows or [(*head, *NO_SPAN)]
 
 
 def _json(attributes: Mapping[str, str]) -> str:
     return orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS).decode() if attributes else ""
-
-
-def _encoded(rows: list[dict[str, Any]], delimiter: str, columns: Sequence[str], *, names: bool = False) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, delimiter=delimiter, lineterminator="\r\n", restval="")
-    if names:
-        writer.writeheader()
-    else:
-        writer.writerows(rows)
-    return buffer.getvalue().encode()
