@@ -29,6 +29,16 @@ def test_code_in_a_text_is_shown_as_text(open_editor: OpenEditor) -> None:
     assert editor.errors == []
 
 
+def test_control_characters_have_a_visible_sign(open_editor: OpenEditor) -> None:
+    editor = open_editor("one\x0btwo four\x0cfive six\x85seven eight", marked=False)
+
+    assert [editor.box(sign)["first"]["width"] > 0 for sign in ("\u240b", "\u240c")] == [True, True]
+    editor.drag("eight")
+    editor.press("1")
+
+    assert editor.covered() == [("Claim", "eight")]
+
+
 def test_pasting_and_dropping_change_nothing(open_editor: OpenEditor) -> None:
     editor = open_editor("Torvand denies it.")
     before = editor.text.inner_text()

@@ -1,4 +1,4 @@
-"""Schemas with many labels and long names: each label is found by typing, and the text keeps its room."""
+"""Schemas with many labels, choices or relations, and long names: each is found by typing, the text keeps its room."""
 
 from functools import partial
 from operator import le
@@ -99,3 +99,36 @@ def test_each_of_2000_labels_is_found_by_typing(open_editor: OpenEditor) -> None
     for width, height, least in SCREENS:
         page.set_viewport_size({"width": width, "height": height})
         expect_value(page, partial(page.evaluate, SHARE_OF_TEXT), partial(le, least))
+
+
+@pytest.mark.layout
+def test_one_of_100_choices_and_of_30_relations_is_found_by_typing(open_editor: OpenEditor) -> None:
+    version = SchemaVersion.objects.get()
+    choices = [{"id": f"c-{number}", "name": f"Choice {number}"} for number in range(100)]
+    version.definition = {
+        "labels": [{"id": "Claim", "attributes": [{"id": "topic", "name": "Topic", "choices": choices}]}],
+        "relations": [{"id": f"r-{number}", "name": f"Relation {number}"} for number in range(30)],
+    }
+    version.save(update_fields=["definition"])
+    editor = open_editor("Osk[Claim] denies [the deal](Claim).")
+    page = editor.page
+    editor.click("Osk")
+    topic = editor.details.get_by_label("Topic")
+    expect(topic).to_have_count(1)
+    expect(topic).to_be_in_viewport()
+    # The boundaries and the other parts are in reach without scrolling over all choices.
+    height = "element => element.scrollHeight / element.clientHeight"
+    assert editor.details.evaluate(height) < 3
+
+    editor.press(topic.get_attribute("aria-keyshortcuts") or "")
+    expect(topic).to_be_focused()
+    page.keyboard.type("choice 77")
+    editor.press("Enter")
+    expect(editor.text).to_be_focused()
+    assert editor.stored()[0]["attributes"] == {"topic": "c-77"}
+    # What fits no choice is refused with a reason, and the value stays.
+    editor.press(topic.get_attribute("aria-keyshortcuts") or "")
+    topic.fill("choice 7x")
+    editor.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("has no choice “choice 7x”")
+    assert editor.stored()[0]["attributes"] == {"topic": "c-77"}

@@ -202,3 +202,27 @@ def test_list_is_scrolled_to_the_span_selected_in_the_text(open_editor: OpenEdit
     row = editor.rows.locator("[aria-current=true]")
     expect(row).to_contain_text("word70")
     expect(row).to_be_in_viewport()
+
+
+def test_relabelling_back_brings_the_attributes_back(open_editor: OpenEditor) -> None:
+    editor = open_editor("[it rained](Claim kind=prediction quote_type=mixed voice=narrator) denies the secret deal.")
+    before = editor.stored()
+    editor.click("rained")
+
+    editor.press("2")
+    expect_rows(editor, ["Speaker it rained"], "2")
+    editor.press("1")
+    expect_rows(editor, ["Claim it rained"], "1")
+
+    assert editor.stored() == before
+
+
+def test_punctuation_only_is_labelled_after_a_question(open_editor: OpenEditor) -> None:
+    editor = open_editor("Torvand — denies.")
+    editor.drag("—")
+
+    editor.press("1")
+    expect(editor.page.get_by_role("status")).to_have_text("“—” is punctuation only. Choose Claim again to label it.")
+    assert editor.covered() == []
+    editor.press("1")
+    assert editor.covered() == [("Claim", "—")]
