@@ -66,6 +66,17 @@ def test_pages_of_leads_are_accessible_and_fit(make_context, project, lead, ada,
     assert set(Span.objects.values_list("label", flat=True)) == {"Claim"}
 
 
+def test_only_the_current_tab_has_a_line_in_forced_colours(make_context, project, lead):
+    page = make_context(lead, forced_colors="active").new_page()
+    page.goto("/projects/news/documents/")
+
+    line = "(tab) => getComputedStyle(tab).borderBlockEndColor"
+    current = page.locator(".tabs a[aria-current]").evaluate(line)
+    others = {tab.evaluate(line) for tab in page.locator(".tabs a:not([aria-current])").all()}
+    assert others == {page.evaluate("getComputedStyle(document.documentElement).backgroundColor")}
+    assert current not in others
+
+
 @pytest.mark.layout
 def test_a_long_title_leaves_the_other_columns_their_room(make_context, lead, make_document):
     for number in range(5):
