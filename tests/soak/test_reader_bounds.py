@@ -37,6 +37,13 @@ SECONDS = float(os.environ.get("READER_SECONDS", "600"))
 FIRST_CASE = int(os.environ.get("READER_FIRST_CASE", "0"))
 MOST_MEMORY = 1 << 30
 LONGEST_READ = 10.0
+MORE = {
+    "conll": [
+        'Sentence #,Word,POS,Tag\r\nSentence: 1,Mira,NNP,B-per\r\n,"a, b",NN,O\r\nSentence: 2,Rome,NNP,B-geo\r\n',
+        "#begin document (a); part 000\na 0 0 Mira N * - - - - (PER* (V* (1\na 0 1 Holt N * - - - - *) *) 1)|(2)\n",
+    ]
+}
+"""Kinds of files that a format reads and does not write."""
 ARCHIVE = "archive"
 NUMBERS = [b"2000000000", b"-1", b"0", b"99999999999999999999", b"1e308", b"NaN", b"4294967296", b"1.5", b"\xd9\xa1"]
 PIECES = [b"\0", b"\\ud800", b"\xed\xa0\x80", b"\xff\xfe", b"\xef\xbb\xbf", b"[" * 5000, b'{"a":' * 5000, b"\t" * 3000,
@@ -90,7 +97,8 @@ def seeds(key: str) -> list[dict[str, bytes]]:
     data = {name or "file": content for name, content in files.items()}
     if FORMATS[key].archive and not FORMATS[key].single:
         return [data]
-    return [{name: content} for name, content in data.items() if PurePosixPath(name).name not in SIDE_FILES]
+    own = [{name: content} for name, content in data.items() if PurePosixPath(name).name not in SIDE_FILES]
+    return own + [{"file": other.encode()} for other in MORE.get(key, ())]
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -18,7 +18,7 @@ from annotator.text.digest import text_digest
 MENTION, CHAIN = "Mention", "chain"
 """The label of mentions of coreference, and the attribute with the number of what they refer to."""
 WORD, NAMES, LEAST_COLUMNS = 3, 10, 12
-_BEGIN = re.compile(r"#begin document \(?(?P<id>[^)\n]*)\)?(?:;\s*part\s+0*(?P<part>\d+))?", re.ASCII)
+_BEGIN = re.compile(r"#begin document \(?(?P<id>[^)\n]*)\)?(?:;\s*part\s+0*(?P<part>\d{1,12}))?", re.ASCII)
 _NAMES = re.compile(r"(?P<open>(?:\([^()*|\s]+\*?)*+)\*?(?P<close>\)*)\Z")
 _MENTION = re.compile(r"(?P<open>\()?(?P<chain>[^()|\s]+)(?P<close>\))?\Z")
 _NOTHING = frozenset(["-", "_", "*", ""])

@@ -77,3 +77,8 @@ def test_row_without_all_columns_is_a_problem():
 def test_spans_of_a_nested_chain_end_with_the_innermost():
     rows = [("a", "*", "*", "(1"), ("b", "*", "*", "(1"), ("c", "*", "*", "1)"), ("d", "*", "*", "1)")]
     assert [fragments for _, fragments in spans_of(read_one("conll", conll_2012(rows)))] == [[[0, 7]], [[2, 5]]]
+
+
+def test_number_of_a_part_may_be_of_any_length():
+    (arrival,) = read("conll", conll_2012(ROWS, document=f"(a); part {'9' * 5000}"))
+    assert arrival.document.external_id == "a-part-999999999999"
