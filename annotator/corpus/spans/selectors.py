@@ -5,12 +5,13 @@ members see nothing.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.db.models import Count, Max, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
@@ -26,6 +27,7 @@ from annotator.corpus.spans.state import State, apply
 from annotator.corpus.spans.values import ChangeError, RelationValue, SpanValue
 from annotator.formats.records import DocumentValue, RelationRecord, SpanRecord
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import driver_rows
 from annotator.platform.prepared import MOST_PREPARED, Parameter, PreparedQuery, numbered, parameters
 from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
@@ -152,7 +154,7 @@ _set_to_change_in_project = _prepare_set_to_change(Parameter("project"))
 def spans_of(annotation_set: AnnotationSet) -> list[SpanRecord]:
     """Return the spans as on the wire, by position in the text, then by id."""
     rows = Span.objects.filter(annotation_set=annotation_set).order_by("start", "-end", "uid")
-    return [span_value(row).wire() for row in rows.values_list(*SPAN_COLUMNS)]
+    return [value.wire() for value in _span_values(rows)]
 
 
 def relations_of(annotation_set: AnnotationSet) -> list[RelationRecord]:
@@ -186,12 +188,22 @@ def span_value(row: tuple[Any, ...]) -> SpanValue:
     return SpanValue(uid, label, pieces, attributes, note, origin, suggestion)
 
 
+def _span_values(spans: QuerySet[Span]) -> Iterator[SpanValue]:
+    """Yield spans of a query; JSON is read here, because Django reads each value by itself."""
+    for uid, label, start, end, fragments, attributes, note, origin, suggestion in driver_rows(
+        spans.values_list(*SPAN_COLUMNS)
+    ):
+        pieces = ((start, end),) if fragments is None else tuple(map(tuple, orjson.loads(fragments)))
+        given = None if suggestion is None else orjson.loads(suggestion)
+        yield SpanValue(uid, label, pieces, orjson.loads(attributes), note, origin, given)
+
+
 def state_of_rows(annotation_set: AnnotationSet) -> State:
     """Return the content of a set from its rows."""
-    spans = Span.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*SPAN_COLUMNS)
+    spans = Span.objects.filter(annotation_set=annotation_set).order_by("id")
     relations = Relation.objects.filter(annotation_set=annotation_set).order_by("id").values_list(*RELATION_COLUMNS)
     values = document_attributes_of(annotation_set)
-    return State.of(map(span_value, spans), (RelationValue(*row) for row in relations), values)
+    return State.of(_span_values(spans), (RelationValue(*row) for row in relations), values)
 
 
 def replay(annotation_set: AnnotationSet, *, revision: int | None = None) -> State:
