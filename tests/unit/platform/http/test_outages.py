@@ -65,6 +65,7 @@ def test_each_outage_is_one_line(lead, page, monkeypatch, caplog, error, status,
 
     client = page(lead)
     client.raise_request_exception = False
+    assert client.get(path).status_code == 200
     if inside == "view":
         monkeypatch.setattr(Project.objects.__class__, "filter", fail)
     else:
