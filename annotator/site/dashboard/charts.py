@@ -11,7 +11,6 @@ WIDTH, HEIGHT = 600, 150
 LONGEST_FORECAST = 26
 """The line of the forecast leaves the chart after so many weeks."""
 STAGES = ("adjudicated", "submitted", "begun", "unassigned")
-BAR_STEP = 28
 
 
 @dataclass(frozen=True)
@@ -107,14 +106,12 @@ class RoundBar:
     """The bar of a round: its parts by stage, and its figures."""
 
     row: RoundProgress
-    y: int
     parts: Sequence[Part]
 
 
 def round_bars(rounds: Sequence[RoundProgress]) -> list[RoundBar]:
-    """Return the bars of the rounds that have documents, each as long as its share of the largest one."""
-    shown = [row for row in rounds if row.documents]
-    return [RoundBar(row, index * BAR_STEP, _parts(row)) for index, row in enumerate(shown)]
+    """Return the bars of the rounds that have documents; a whole bar stands for all documents of its round."""
+    return [RoundBar(row, _parts(row)) for row in rounds if row.documents]
 
 
 def _parts(row: RoundProgress) -> list[Part]:

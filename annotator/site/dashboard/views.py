@@ -67,7 +67,6 @@ def _overview(project: Project, user: User, *, manages: bool) -> dict[str, Any]:
         "burn_up": charts.burn_up(past, forecast, today=now.date()),
         "week_bars": charts.week_bars(past),
         "bars": bars,
-        "bars_height": charts.BAR_STEP * len(bars),
         "mondays": mondays,
         "people": selectors.annotator_progress(project, people),
         "team": selectors.team_pace(work) if manages else None,

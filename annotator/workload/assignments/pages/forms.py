@@ -23,9 +23,9 @@ class ExclusionForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=exclusions.LONGEST_REASON,
-        required=False,
         help_text=_("Shown wherever figures leave this work out."),
         widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Give a reason: everyone who sees the figures can read it.")},
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

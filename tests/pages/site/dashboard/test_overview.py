@@ -11,10 +11,12 @@ from annotator.corpus.spans.models import SetKind, SetState
 from annotator.platform.accounts.models import User
 from annotator.site.dashboard import selectors
 from annotator.site.dashboard.progress import people_by_week, person_weeks
+from annotator.workload.assignments.models import DocumentPlan, Round
 from annotator.workload.assignments.services import tallies
+from annotator.workload.assignments.services.plans import ensure_plans
 from projects.models import Project
 from projects.services import choose_to_annotate
-from tests.conftest import MakeDocument, MakeSet
+from tests.conftest import NOW, MakeDocument, MakeSet
 
 Page = Callable[[User | None], Client]
 
@@ -113,3 +115,17 @@ def test_a_document_shows_its_text_escaped_and_its_sets(
     assert "<b>T</b>" not in html
     assert ">A</a>" in html
     assert f'Duplicate of:\n      <a href="/documents/{twin.pk}/">' in html
+
+
+def test_the_bar_of_each_round_has_its_name(
+    page: Page, project: Project, lead: User, make_document: MakeDocument
+) -> None:
+    documents = [make_document(f"Text {number}.") for number in range(3)]
+    ensure_plans(project)
+    pilot = Round.objects.create(project=project, name="Pilot", annotators_per_document=2, created_at=NOW)
+    DocumentPlan.objects.filter(document=documents[0]).update(round=pilot)
+
+    body = page(lead).get("/projects/news/").content.decode()
+
+    assert '<p class="small"><bdi>Pilot</bdi></p>' in body
+    assert '<p class="small"><bdi>No round</bdi></p>' in body

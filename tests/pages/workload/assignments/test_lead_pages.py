@@ -101,6 +101,9 @@ def test_board_assigns_plans_and_excludes_in_bulk(page, make_document, project, 
     assert "Give a reason" in text_of(
         client.post(address, {"document": [documents[3].pk], "action": "exclude"}, follow=True)
     )
+    answer = client.post("/projects/news/exclusions/", {"document": documents[3].pk, "reason": " "})
+    assert (answer.status_code, "Give a reason" in text_of(answer)) == (422, True)
+    assert "(optional)" not in text_of(client.get("/projects/news/exclusions/"))
 
 
 def test_round_is_changed_with_its_people(page, project, lead, ada, ben):
