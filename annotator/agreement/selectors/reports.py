@@ -45,8 +45,8 @@ def reports_of(project: Project) -> QuerySet[AgreementReport]:
 
 
 def latest_report(project: Project) -> AgreementReport | None:
-    """Return the official report: the newest finished one that covers everything."""
-    return reports_of(project).filter(OFFICIAL, measured_at__isnull=False).first()
+    """Return the official report: the newest finished one that covers everything; its figures are read when used."""
+    return reports_of(project).defer("result").filter(OFFICIAL, measured_at__isnull=False).first()
 
 
 class ReportNotFinished(Conflict):
@@ -347,12 +347,14 @@ def _documents_to_compare(report: AgreementReport) -> list[int]:
 def authors_to_choose(project: Project) -> list[str]:
     """Return the names to which a report can be limited: those of the official report, and of what changed since."""
     report = latest_report(project)
-    keys = None if report is None or report.aliases or not report.result else _documents_to_compare(report)
-    if report is None or keys is None:
+    # The database reads the names only: all figures of a large report take Python longer than the rest of a page.
+    known = reports_of(project).values_list("result__annotators", flat=True).get(pk=report.pk) if report else None
+    keys = None if report is None or report.aliases or known is None else _documents_to_compare(report)
+    if known is None or keys is None:
         return sets.authors_in(project)
-    known = {author["name"] for author in (report.result or {}).get("annotators", ())}
     tallied = people_with_work(project) if len(keys) > MOST_COMPARED else ()
-    return sorted(known.union(tallied, sets.authors_in(project, of_documents=keys[:MOST_COMPARED])))
+    changed = sets.authors_in(project, of_documents=keys[:MOST_COMPARED])
+    return sorted({author["name"] for author in known}.union(tallied, changed))
 
 
 def staleness(report: AgreementReport) -> Staleness:
