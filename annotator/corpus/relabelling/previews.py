@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -56,7 +57,7 @@ class Preview:
                     self._keep(outcome.error, row, outcome)
                     continue
                 self.spans += outcome.is_changed
-                kind = (row[3], outcome.label, _what(outcome))
+                kind = (row[3], outcome.label, _what(outcome.after, by_hand=outcome.by_hand))
                 if kind in self.kinds or len(self.kinds) < MOST_KINDS:
                     self.kinds[kind] += 1
                     self._keep(kind, row, outcome)
@@ -136,10 +137,11 @@ class Preview:
         }
 
 
-def _what(outcome: Outcome) -> str:
-    """Return what changes in a span, by the names of its fields."""
-    names = orjson.loads(outcome.after).keys() if outcome.after else ()
-    return ", ".join([*sorted(names), *(["by hand"] if outcome.by_hand else [])])
+@lru_cache(maxsize=10_000)
+def _what(after: str, *, by_hand: bool) -> str:
+    """Return what changes in a span, by the names of its fields; few changes differ."""
+    names = orjson.loads(after).keys() if after else ()
+    return ", ".join([*sorted(names), *(["by hand"] if by_hand else [])])
 
 
 def _in_words(values: Mapping[str, DocumentValue]) -> str:
