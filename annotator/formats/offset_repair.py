@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from annotator.text.offsets import Utf16Offsets
 
@@ -59,6 +59,21 @@ def _finds(text: str, word: str) -> Iterator[list[int]]:
     while start >= 0:
         yield [start, start + len(word)]
         start = text.find(word, start + 1)
+
+
+def in_text_order(fragments: Any) -> Fragments | None:
+    """Return fragments in the order of the text; None if they already are, or are no pairs of whole numbers.
+
+    >>> in_text_order([[20, 25], [0, 3]]), in_text_order([[0, 3]]), in_text_order([["0", 3], [1, 2]])
+    ([[0, 3], [20, 25]], None, None)
+    """
+    if not isinstance(fragments, list) or len(fragments) < 2:
+        return None
+    for pair in fragments:
+        if not isinstance(pair, list) or len(pair) != 2 or any(type(offset) is not int for offset in pair):
+            return None
+    ordered = sorted(fragments)
+    return None if ordered == fragments else ordered
 
 
 class Shifts:

@@ -27,7 +27,7 @@ from annotator.formats.incoming import (
 )
 from annotator.formats.item_counts import ItemCounts, numbers_of
 from annotator.formats.json_files import list_of, repeated_key, whole_number
-from annotator.formats.offset_repair import OffsetRepair
+from annotator.formats.offset_repair import OffsetRepair, in_text_order
 from annotator.text.decoding import UTF16_MARKS, UnreadableText, decode_strictly, refuse_forbidden
 from annotator.text.digest import text_digest
 
@@ -287,10 +287,14 @@ class _LineReader:
                 self._add_problem(f"{pointer}/{member}", "This must be a list.")
             if self._may_repeat_text:
                 _drop_support(items)
-        if self._may_repeat_text and isinstance(spans, list) and text:
-            for index, span in enumerate(spans):
-                if isinstance(span, dict) and "text" in span:
+        for index, span in enumerate(spans if isinstance(spans, list) and text else ()):
+            if isinstance(span, dict):
+                if self._may_repeat_text and "text" in span:
                     self._covered(span, f"{pointer}/spans/{index}", text)
+                if ordered := in_text_order(span.get("fragments")):
+                    message = "The fragments stood in another order than the text and were sorted."
+                    self._notes.append(LineProblem(self._number, f"{pointer}/spans/{index}/fragments", message))
+                    span["fragments"] = ordered
         values = work.get("document_attributes")
         return IncomingSet(spans, relations, pointer, document_attributes={} if values is None else values)
 

@@ -201,6 +201,16 @@ def test_offsets_with_one_explanation_are_corrected(text, fragments, covered, ri
     assert reason in read_in.notes[0].message
 
 
+@pytest.mark.parametrize("words", [{}, {"text": ["no", "Ada"]}])
+def test_fragments_in_another_order_than_the_text_are_sorted_and_listed(words):
+    span = SPAN | {"fragments": [[9, 11], [0, 3]]} | words
+    read_in = read_one(annotators={"A": {"spans": [span]}})
+    assert read_in.problems == ()
+    assert read_in.document.sets["A"].spans[0]["fragments"] == [[0, 3], [9, 11]]
+    assert [(note.line, note.pointer) for note in read_in.notes] == [(1, "/annotators/A/spans/0/fragments")]
+    assert "another order" in read_in.notes[0].message
+
+
 @pytest.mark.parametrize(
     ("text", "fragments", "covered"),
     [
