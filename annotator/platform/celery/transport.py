@@ -3,10 +3,14 @@
 Kombu's own filesystem transport creates a file first and writes it later, so a reader may find it empty and lose the
 message. Here a message is written under a name that readers ignore, flushed to disk and then renamed, so that it is
 either complete or absent. A reader reads the file and removes it; only one reader succeeds and gets the message.
+
+Beside the folder of a queue is its bell, a named pipe: a writer puts a byte into it, so that a waiting reader looks at
+once. A byte that nobody reads loses nothing, because readers look a few times a second anyway.
 """
 
 import contextlib
 import os
+import select
 import time
 import uuid
 from collections import deque
@@ -32,6 +36,24 @@ class Channel(virtual.Channel):
     def __init__(self, connection: Any, **kwargs: Any) -> None:
         super().__init__(connection, **kwargs)  # type: ignore[no-untyped-call]
         self._seen: dict[str, deque[str]] = {}
+        self._bells: dict[str, int | None] = {}
+
+    def close(self) -> None:
+        """Close the channel and its bells."""
+        super().close()  # type: ignore[no-untyped-call]
+        while self._bells:
+            _, bell = self._bells.popitem()
+            if bell is not None:
+                os.close(bell)
+
+    def bells(self) -> list[int]:
+        """Return the descriptors that become readable with a message that this channel would take now."""
+        if not self._active_queues or not self.qos.can_consume():
+            return []
+        for queue in self._active_queues:
+            if queue not in self._bells:
+                self._bells[queue] = _open_bell(_bell_of(self._folder(queue)))
+        return [bell for queue in self._active_queues if (bell := self._bells[queue]) is not None]
 
     def _folder(self, queue: str) -> Path:
         return Path(str(self.connection.client.transport_options["folder"])) / quote(queue, safe="")
@@ -54,6 +76,7 @@ class Channel(virtual.Channel):
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.rename(folder / name)
+            _ring(_bell_of(folder))
         except BaseException:
             with contextlib.suppress(OSError):
                 unfinished.unlink()
@@ -84,7 +107,7 @@ class Channel(virtual.Channel):
 
 
 class Transport(virtual.Transport):
-    """Transport over files in a folder, polled ten times a second while the queue is empty."""
+    """Transport over files in a folder. A reader without a bell looks ten times a second while the queue is empty."""
 
     Channel = Channel
     global_state = virtual.BrokerState()  # type: ignore[no-untyped-call]
@@ -99,12 +122,56 @@ class Transport(virtual.Transport):
 
     def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> Any:
         """Wait for a message; a wait with a timeout is kept short, so that a stopping worker reacts soon."""
-        wait = None if timeout is None else min(timeout, LONGEST_WAIT)
-        return super().drain_events(connection, timeout=wait)  # type: ignore[no-untyped-call]
+        end = None if timeout is None else time.monotonic() + min(timeout, LONGEST_WAIT)
+        while True:
+            try:
+                return self.cycle.get(self._deliver, timeout=timeout)  # type: ignore[union-attr]
+            except Empty:
+                left = LONGEST_WAIT if end is None else end - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError from None
+                self._wait(left)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until a bell rings, at most so long."""
+        waiting = select.poll()
+        bells = [bell for channel in self.channels for bell in channel.bells()]
+        for bell in bells:
+            waiting.register(bell, select.POLLIN)
+        longest = seconds if bells else min(seconds, self.polling_interval)
+        for bell, _ in waiting.poll(longest * 1000):
+            with contextlib.suppress(BlockingIOError):  # another reader was woken, too
+                os.read(bell, 4096)
 
     def driver_version(self) -> str:
         """Return the version of the folder layout."""
         return "1"
+
+
+def _bell_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.bell")
+
+
+def _open_bell(path: Path) -> int | None:
+    """Open the bell of a queue as a reader; None where there are no named pipes."""
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.mkfifo(path, 0o600)
+        if not path.is_fifo():
+            return None
+        return os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _ring(path: Path) -> None:
+    """Wake a reader that waits; nobody reads, and a full pipe, are no failure."""
+    with contextlib.suppress(OSError):
+        bell = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            os.write(bell, b"!")
+        finally:
+            os.close(bell)
 
 
 def _messages_in(folder: Path) -> list[str]:

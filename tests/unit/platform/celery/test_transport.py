@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from kombu.connection import Connection
 
 import annotator.platform.celery  # noqa: F401 - it names the transport
+from annotator.platform.celery.transport import Transport
 from tests.waiting import LONG
 
 PROCESS = textwrap.dedent(
@@ -73,6 +76,53 @@ def test_messages_are_read_in_order(connection):
 
     assert len(queue) == 50
     assert [queue.get(timeout=LONG).payload for _ in range(50)] == list(range(50))
+
+
+def test_a_waiting_reader_is_woken(connection, monkeypatch):
+    waits, wait = [], Transport._wait
+
+    def counted(transport, seconds):
+        waits.append(seconds)
+        assert [bell for channel in transport.channels for bell in channel.bells()]
+        threading.Thread(target=put_from_another_connection, args=(connection,)).start()
+        wait(transport, LONG)  # without a bell it would look again only then
+
+    monkeypatch.setattr(Transport, "_wait", counted)
+
+    assert connection.SimpleQueue("jobs").get(timeout=LONG).payload == "rung"
+    assert len(waits) == 1
+
+
+def put_from_another_connection(connection):
+    with Connection("files://localhost", transport_options=connection.transport_options) as other:
+        other.SimpleQueue("jobs").put("rung")
+
+
+@pytest.mark.parametrize("in_the_way", [Path.mkdir, Path.touch])
+def test_without_a_bell_readers_look_again_and_again(connection, tmp_path, in_the_way):
+    in_the_way(tmp_path / "jobs.bell")
+    queue = connection.SimpleQueue("jobs")
+    with pytest.raises(queue.Empty):
+        queue.get(timeout=0.01)
+    put_from_another_connection(connection)
+
+    assert queue.get(timeout=LONG).payload == "rung"
+
+
+def test_a_reader_that_takes_no_more_leaves_the_bell_to_others(connection):
+    busy, free = connection.channel(), connection.clone().channel()
+    for channel in (busy, free):
+        channel.queue_declare("jobs")
+        channel.basic_qos(0, 1, False)
+    received = []
+    busy.basic_consume("jobs", no_ack=False, callback=received.append, consumer_tag="busy")
+    put_from_another_connection(connection)
+    connection.drain_events(timeout=LONG)
+
+    assert len(received) == 1
+    assert busy.bells() == []
+    busy.basic_ack(received[0].delivery_tag)
+    assert len(busy.bells()) == 1
 
 
 def test_unfinished_messages_are_ignored_and_removed(connection, tmp_path):
