@@ -47,24 +47,34 @@ is_current() {
 }
 
 is_usable() {
-    "$1" -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 13)))' > /dev/null 2>&1
+    "$1" -c 'import sys; sys.exit(not sys.version_info >= (3, 11))' > /dev/null 2>&1
+}
+
+# Whether the tests have passed with this Python.
+is_tested() {
+    "$1" -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] <= (3, 14)))' > /dev/null 2>&1
 }
 
 # Print the Python to make the environment with: the one asked for, else the first on this machine that is supported.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
-        is_usable "$PYTHON" || fail "PYTHON=$PYTHON is not a Python 3.11, 3.12 or 3.13."
+        is_usable "$PYTHON" || fail "PYTHON=$PYTHON is not a Python 3.11 or later."
         echo "$PYTHON"
         return
     fi
     local candidate
-    for candidate in python3 python3.13 python3.12 python3.11; do
-        if command -v "$candidate" > /dev/null && is_usable "$candidate"; then
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
+        if command -v "$candidate" > /dev/null && is_tested "$candidate"; then
             echo "$candidate"
             return
         fi
     done
-    fail "Python 3.11, 3.12 or 3.13 is needed and none was found. Install one (on Debian or Ubuntu: apt-get install python3" \
+    if command -v python3 > /dev/null && is_usable python3; then
+        echo "$(python3 --version) is later than 3.14, the last one that was tested: trying it" >&2
+        echo python3
+        return
+    fi
+    fail "Python 3.11 or later is needed and none was found. Install one (on Debian or Ubuntu: apt-get install python3" \
         "python3-venv), or name it: make PYTHON=/path/to/python3.12 …"
 }
 

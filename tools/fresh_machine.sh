@@ -83,7 +83,11 @@ make_system() {
     mirror="${mirror%%$'\n'*}"
     [ -n "$mirror" ] || fail "apt has no source on this machine; run apt-get update first."
     echo "== Making a $SUITE with debootstrap"
-    debootstrap --variant=minbase --include=ca-certificates,git,make,python3 "$SUITE" "$ROOT" "$mirror" > "$ROOT.log" 2>&1 ||
+    # A suite that is later than this debootstrap is made like sid.
+    local script=()
+    [ -e "/usr/share/debootstrap/scripts/$SUITE" ] || script=(/usr/share/debootstrap/scripts/sid)
+    debootstrap --variant=minbase --include=ca-certificates,git,make,python3 "$SUITE" "$ROOT" "$mirror" "${script[@]}" \
+        > "$ROOT.log" 2>&1 ||
         { tail -n 20 "$ROOT.log" >&2; fail "debootstrap failed."; }
     mv "$ROOT.log" "$ROOT/var/log/fresh_machine.log"
 }

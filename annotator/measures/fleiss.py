@@ -4,7 +4,7 @@ Fleiss (1971), Measuring nominal scale agreement among many raters, Psychologica
 With two annotators this is Scott's pi.
 """
 
-from annotator.measures.figures import Figure, Undefined
+from annotator.measures.figures import Figure, Undefined, add_in_order
 from annotator.measures.krippendorff import MISSING, Coincidences, coincidences_of_items
 from annotator.measures.units import IntArray
 
@@ -20,7 +20,7 @@ def kappa_of(coincidences: Coincidences) -> Figure:
         return observed
     if len(coincidences.margins) < 2:
         return Figure.without_value(Undefined.NO_VARIATION)
-    expected = sum((count / coincidences.values) ** 2 for count in coincidences.margins.values())
+    expected = add_in_order((count / coincidences.values) ** 2 for count in coincidences.margins.values())
     return Figure((observed.value - expected) / (1 - expected))
 
 

@@ -4,7 +4,7 @@ Gwet (2008), Computing inter-rater reliability and its variance in the presence 
 Mathematical and Statistical Psychology 61(1), 29.
 """
 
-from annotator.measures.figures import Figure, Undefined
+from annotator.measures.figures import Figure, Undefined, add_in_order
 from annotator.measures.fleiss import complete_coincidences
 from annotator.measures.krippendorff import Coincidences
 from annotator.measures.units import IntArray
@@ -23,7 +23,7 @@ def ac1_of(coincidences: Coincidences) -> Figure:
     if categories < 2:
         return Figure.without_value(Undefined.NO_VARIATION)
     shares = [count / coincidences.values for count in coincidences.margins.values()]
-    expected = sum(share * (1 - share) for share in shares) / (categories - 1)
+    expected = add_in_order(share * (1 - share) for share in shares) / (categories - 1)
     return Figure((observed.value - expected) / (1 - expected))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from annotator.measures import bootstrap
+from annotator.measures.figures import add_in_order
 from annotator.measures.matching import exact_matching, greedy_matching
 from annotator.measures.units import Units
 
@@ -204,7 +205,7 @@ def calibration_error(by_score: Mapping[int, Sequence[int]]) -> float | None:
     total = sum(count for count, _right in by_score.values())
     if not total:
         return None
-    return sum(abs(right - count * score / 100) for score, (count, right) in by_score.items()) / total
+    return add_in_order(abs(right - count * score / 100) for score, (count, right) in by_score.items()) / total
 
 
 def expected_precision(figures: Mapping[str, Any] | None, label: str, score: float) -> float:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from annotator.measures.figures import add_in_order
 from annotator.measures.jackknife import student_quantile
 
 LEAST_ANNOTATORS = 3
@@ -89,5 +90,5 @@ def hint(versions: Versions, decided: Iterable[tuple[int, Versions, str]]) -> Hi
 
 def _standard_error(documents: Sequence[_Counts], total: _Counts) -> float:
     """The standard error of the rate, whose units depend on each other within a document."""
-    spread = sum((own.right - total.rate * own.units) ** 2 for own in documents)
+    spread = add_in_order((own.right - total.rate * own.units) ** 2 for own in documents)
     return sqrt(spread * len(documents) / (len(documents) - 1)) / total.units

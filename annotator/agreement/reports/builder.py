@@ -41,7 +41,7 @@ from annotator.agreement.reports.report import (
 )
 from annotator.measures import bootstrap
 from annotator.measures.cohen import Contingency
-from annotator.measures.figures import Figure, Undefined
+from annotator.measures.figures import Figure, Undefined, add_in_order
 from annotator.measures.fleiss import kappa_of
 from annotator.measures.gwet import ac1_of
 from annotator.measures.jackknife import Interval
@@ -249,7 +249,7 @@ def mean_kappa(tables: Sequence[Contingency]) -> Figure:
     defined = [(table.kappa.value, table.total) for table in tables if table.kappa.is_defined]
     if not defined:
         return tables[0].kappa if tables else Figure.without_value(Undefined.NO_SPANS)
-    return Figure(sum(kappa * weight for kappa, weight in defined) / sum(weight for _, weight in defined))
+    return Figure(add_in_order(kappa * weight for kappa, weight in defined) / sum(weight for _, weight in defined))
 
 
 def _covering(total: Tally, labels: Sequence[str]) -> tuple[CoveringLabel, ...]:

@@ -56,8 +56,8 @@ class EncryptedWriter(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Write the last frame."""
-        if not self.closed:
+        """Write the last frame; nothing when the passphrase was refused, because Python closes what it throws away."""
+        if not self.closed and hasattr(self, "_waiting"):
             self._write_frame(bytes(self._waiting), last=True)
         super().close()
 

@@ -41,7 +41,7 @@ def test_a_python_that_is_too_old_is_refused_in_one_line(copy: Path):
     done = _run(copy, PYTHON=old)
 
     assert done.returncode == 1
-    assert done.stderr == f"Error: PYTHON={old} is not a Python 3.11, 3.12 or 3.13.\n"
+    assert done.stderr == f"Error: PYTHON={old} is not a Python 3.11 or later.\n"
 
 
 def test_an_environment_whose_stamp_fits_is_left_alone(copy: Path):

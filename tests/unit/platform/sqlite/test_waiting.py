@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from django.db import connections
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def database(tmp_path):
     path = tmp_path / "some.sqlite3"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
     return path
 
@@ -41,6 +42,7 @@ def test_a_writer_is_seen_while_it_waits_and_not_afterwards(database):
     wait_for(writers.is_anyone_waiting)
     assert not wrote.is_set()
     other.execute("COMMIT")
+    other.close()
     thread.join(LONG)
     assert wrote.is_set()
     assert not writers.is_anyone_waiting()
