@@ -4,8 +4,8 @@ Kombu's own filesystem transport creates a file first and writes it later, so a 
 message. Here a message is written under a name that readers ignore, flushed to disk and then renamed, so that it is
 either complete or absent. A reader reads the file and removes it; only one reader succeeds and gets the message.
 
-Beside the folder of a queue is its bell, a named pipe: a writer puts a byte into it, so that a waiting reader looks at
-once. A byte that nobody reads loses nothing, because readers look a few times a second anyway.
+Beside the folder of a queue is a named pipe: a writer puts a byte into it, which wakes a waiting reader. An unread
+byte loses nothing, because readers look a few times a second anyway.
 """
 
 import contextlib
@@ -36,24 +36,24 @@ class Channel(virtual.Channel):
     def __init__(self, connection: Any, **kwargs: Any) -> None:
         super().__init__(connection, **kwargs)  # type: ignore[no-untyped-call]
         self._seen: dict[str, deque[str]] = {}
-        self._bells: dict[str, int | None] = {}
+        self._pipes: dict[str, int | None] = {}
 
     def close(self) -> None:
-        """Close the channel and its bells."""
+        """Close the channel and its pipes."""
         super().close()  # type: ignore[no-untyped-call]
-        while self._bells:
-            _, bell = self._bells.popitem()
-            if bell is not None:
-                os.close(bell)
+        while self._pipes:
+            _, pipe = self._pipes.popitem()
+            if pipe is not None:
+                os.close(pipe)
 
-    def bells(self) -> list[int]:
+    def wake_pipes(self) -> list[int]:
         """Return the descriptors that become readable with a message that this channel would take now."""
         if not self._active_queues or not self.qos.can_consume():
             return []
         for queue in self._active_queues:
-            if queue not in self._bells:
-                self._bells[queue] = _open_bell(_bell_of(self._folder(queue)))
-        return [bell for queue in self._active_queues if (bell := self._bells[queue]) is not None]
+            if queue not in self._pipes:
+                self._pipes[queue] = _open_pipe(_pipe_of(self._folder(queue)))
+        return [pipe for queue in self._active_queues if (pipe := self._pipes[queue]) is not None]
 
     def _folder(self, queue: str) -> Path:
         return Path(str(self.connection.client.transport_options["folder"])) / quote(queue, safe="")
@@ -76,7 +76,7 @@ class Channel(virtual.Channel):
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.rename(folder / name)
-            _ring(_bell_of(folder))
+            _wake(_pipe_of(folder))
         except BaseException:
             with contextlib.suppress(OSError):
                 unfinished.unlink()
@@ -107,7 +107,7 @@ class Channel(virtual.Channel):
 
 
 class Transport(virtual.Transport):
-    """Transport over files in a folder. A reader without a bell looks ten times a second while the queue is empty."""
+    """Transport over files in a folder. A reader without a pipe looks ten times a second while the queue is empty."""
 
     Channel = Channel
     global_state = virtual.BrokerState()  # type: ignore[no-untyped-call]
@@ -133,27 +133,27 @@ class Transport(virtual.Transport):
                 self._wait(left)
 
     def _wait(self, seconds: float) -> None:
-        """Wait until a bell rings, at most so long."""
+        """Wait until a message wakes the reader, at most so long."""
         waiting = select.poll()
-        bells = [bell for channel in self.channels for bell in channel.bells()]
-        for bell in bells:
-            waiting.register(bell, select.POLLIN)
-        longest = seconds if bells else min(seconds, self.polling_interval)
-        for bell, _ in waiting.poll(longest * 1000):
+        pipes = [pipe for channel in self.channels for pipe in channel.wake_pipes()]
+        for pipe in pipes:
+            waiting.register(pipe, select.POLLIN)
+        longest = seconds if pipes else min(seconds, self.polling_interval)
+        for pipe, _ in waiting.poll(longest * 1000):
             with contextlib.suppress(BlockingIOError):  # another reader was woken, too
-                os.read(bell, 4096)
+                os.read(pipe, 4096)
 
     def driver_version(self) -> str:
         """Return the version of the folder layout."""
         return "1"
 
 
-def _bell_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.bell")
+def _pipe_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.wake")
 
 
-def _open_bell(path: Path) -> int | None:
-    """Open the bell of a queue as a reader; None where there are no named pipes."""
+def _open_pipe(path: Path) -> int | None:
+    """Open the pipe of a queue as a reader; None where there are no named pipes."""
     try:
         with contextlib.suppress(FileExistsError):
             os.mkfifo(path, 0o600)
@@ -164,14 +164,14 @@ def _open_bell(path: Path) -> int | None:
         return None
 
 
-def _ring(path: Path) -> None:
-    """Wake a reader that waits; nobody reads, and a full pipe, are no failure."""
+def _wake(path: Path) -> None:
+    """Wake a reader that waits; no reader, and a full pipe, are no failure."""
     with contextlib.suppress(OSError):
-        bell = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            os.write(bell, b"!")
+            os.write(pipe, b"!")
         finally:
-            os.close(bell)
+            os.close(pipe)
 
 
 def _messages_in(folder: Path) -> list[str]:

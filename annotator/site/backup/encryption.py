@@ -56,7 +56,7 @@ class EncryptedWriter(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Write the last frame; nothing when the passphrase was refused, because Python closes what it throws away."""
+        """Write the last frame; nothing when the passphrase was refused, because Python closes unused streams."""
         if not self.closed and hasattr(self, "_waiting"):
             self._write_frame(bytes(self._waiting), last=True)
         super().close()

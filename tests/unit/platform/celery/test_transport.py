@@ -83,33 +83,33 @@ def test_a_waiting_reader_is_woken(connection, monkeypatch):
 
     def counted(transport, seconds):
         waits.append(seconds)
-        assert [bell for channel in transport.channels for bell in channel.bells()]
+        assert [pipe for channel in transport.channels for pipe in channel.wake_pipes()]
         threading.Thread(target=put_from_another_connection, args=(connection,)).start()
-        wait(transport, LONG)  # without a bell it would look again only then
+        wait(transport, LONG)  # without the pipe it would look again only then
 
     monkeypatch.setattr(Transport, "_wait", counted)
 
-    assert connection.SimpleQueue("jobs").get(timeout=LONG).payload == "rung"
+    assert connection.SimpleQueue("jobs").get(timeout=LONG).payload == "sent"
     assert len(waits) == 1
 
 
 def put_from_another_connection(connection):
     with Connection("files://localhost", transport_options=connection.transport_options) as other:
-        other.SimpleQueue("jobs").put("rung")
+        other.SimpleQueue("jobs").put("sent")
 
 
 @pytest.mark.parametrize("in_the_way", [Path.mkdir, Path.touch])
-def test_without_a_bell_readers_look_again_and_again(connection, tmp_path, in_the_way):
-    in_the_way(tmp_path / "jobs.bell")
+def test_without_a_pipe_readers_look_again_and_again(connection, tmp_path, in_the_way):
+    in_the_way(tmp_path / "jobs.wake")
     queue = connection.SimpleQueue("jobs")
     with pytest.raises(queue.Empty):
         queue.get(timeout=0.01)
     put_from_another_connection(connection)
 
-    assert queue.get(timeout=LONG).payload == "rung"
+    assert queue.get(timeout=LONG).payload == "sent"
 
 
-def test_a_reader_that_takes_no_more_leaves_the_bell_to_others(connection):
+def test_a_reader_that_takes_no_more_leaves_waking_to_others(connection):
     busy, free = connection.channel(), connection.clone().channel()
     for channel in (busy, free):
         channel.queue_declare("jobs")
@@ -120,9 +120,9 @@ def test_a_reader_that_takes_no_more_leaves_the_bell_to_others(connection):
     connection.drain_events(timeout=LONG)
 
     assert len(received) == 1
-    assert busy.bells() == []
+    assert busy.wake_pipes() == []
     busy.basic_ack(received[0].delivery_tag)
-    assert len(busy.bells()) == 1
+    assert len(busy.wake_pipes()) == 1
 
 
 def test_unfinished_messages_are_ignored_and_removed(connection, tmp_path):
