@@ -91,25 +91,44 @@ class _Statement:
     def __init__(self, compiler: Any) -> None:
         self._sql, parameters = compiler.as_sql()
         self._parameters: Sequence[Any] = parameters
-        # As the driver of SQLite takes it; Django's cursor rewrites it at each execution.
-        self._driver_sql = FORMAT_QMARK_REGEX.sub("?", self._sql).replace("%%", "%")
+        self._driver_sql, self._driver_parameters = _for_driver(self._sql, self._parameters)
 
     def execute(self, database: BaseDatabaseWrapper, values: dict[str, Any]) -> Any:
         """Execute the statement with these values and return its cursor.
 
         The driver's own cursor takes half of the time of Django's, which logs and wraps when that is asked for.
         """
-        given = [
-            parameter.value(values) if isinstance(parameter, Parameter) else parameter for parameter in self._parameters
-        ]
         if database.vendor != "sqlite" or database.queries_logged or database.execute_wrappers:
             cursor = database.cursor()
-            cursor.execute(self._sql, given)
+            cursor.execute(self._sql, _given(self._parameters, values))
             return cursor
         database.ensure_connection()
         database.validate_no_broken_transaction()
         with database.wrap_database_errors:
-            return database.connection.execute(self._driver_sql, given)
+            return database.connection.execute(self._driver_sql, _given(self._driver_parameters, values))
+
+
+def _given(parameters: Sequence[Any], values: dict[str, Any]) -> list[Any]:
+    return [parameter.value(values) if isinstance(parameter, Parameter) else parameter for parameter in parameters]
+
+
+def _for_driver(sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Return a statement as the driver of SQLite takes it; Django's cursor rewrites it at each execution.
+
+    Texts and numbers that are always the same are part of it: SQLite uses an index with a condition, such as that of
+    the open sets, only for a statement that has the condition itself and no parameter.
+    """
+    first, *rest = (part.replace("%%", "%") for part in FORMAT_QMARK_REGEX.split(sql))
+    result, given = [first], []
+    for parameter, part in zip(parameters, rest, strict=True):
+        if type(parameter) is int:
+            result += [str(parameter), part]
+        elif isinstance(parameter, str) and "\0" not in parameter:
+            result += [f"""'{parameter.replace("'", "''")}'""", part]
+        else:
+            result += ["?", part]
+            given.append(parameter)
+    return "".join(result), given
 
 
 class _Reader(_Statement):

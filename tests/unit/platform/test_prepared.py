@@ -112,3 +112,20 @@ def test_second_object_with_a_unique_value_is_refused(project):
     insert_object(Tag(project=project, name="hard"))
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_object(Tag(project=project, name="hard"))
+
+
+def test_values_that_are_always_the_same_are_part_of_the_statement(make_document):
+    names = ["it's 100 %", "it''s", "a?b %s %%", "back\\slash", "x\0y", ""]
+    documents = {
+        name: make_document(f"Text {number}.", title=name) for number, name in enumerate(names) if "\0" not in name
+    }
+
+    for name in names:
+        query = PreparedQuery(
+            lambda name=name: Document.objects.filter(title=name, pk__gt=Parameter("least"), length__lt=10**9).order_by(
+                "id"
+            )
+        )
+        expected = [documents[name]] if name in documents else []
+        if connection.vendor == "sqlite" or expected:  # PostgreSQL takes no NUL
+            assert query.all(least=0) == expected
