@@ -39,18 +39,47 @@ def plans_of(rows: Sequence[Sequence[Any]]) -> Plans:
 
 def replaced(plans: Plans, changed: Plans, *, deleted: Sequence[int] = ()) -> Plans:
     """Return plans with changed and new ones in place of those of the same documents, and without deleted ones."""
-    places = np.searchsorted(plans["document"], changed["document"])
-    is_new = np.ones(len(changed), dtype=np.bool_)
-    if len(plans):
-        is_new = plans["document"][np.minimum(places, len(plans) - 1)] != changed["document"]
+    places, is_known = _places(plans, changed)
     result = plans.copy()
-    result[places[~is_new]] = changed[~is_new]
+    result[places[is_known]] = changed[is_known]
     if deleted:
         result = result[~np.isin(result["document"], np.array(deleted, dtype=np.int64))]
-    if is_new.any():
-        result = np.concatenate([result, changed[is_new]])
+    if not is_known.all():
+        result = np.concatenate([result, changed[~is_known]])
         result = result[np.argsort(result["document"], kind="stable")]
     return result
+
+
+def take_slots(plans: Plans, changed: Plans) -> bool:
+    """Store in place how many slots are taken; return False, with nothing changed, when anything else differs.
+
+    It changes with each document that is assigned, and copying 100,000 plans takes a millisecond. A thread that
+    reads the plans at the same moment sees the number before or after, and so never fewer taken slots than before.
+    """
+    places, is_known = _places(plans, changed)
+    before = plans[places[is_known]]
+    if not is_known.all() or (before["taken"] > changed["taken"]).any():
+        return False
+    before["taken"] = changed["taken"]
+    if (before != changed).any():
+        return False
+    plans["taken"][places] = changed["taken"]
+    return True
+
+
+def take_known_slots(plans: Plans, changed: Plans) -> None:
+    """Store in place how many slots are taken of those documents that are among the plans."""
+    places, is_known = _places(plans, changed)
+    plans["taken"][places[is_known]] = changed["taken"][is_known]
+
+
+def _places(plans: Plans, changed: Plans) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Return where documents are among the plans or would be, and whether they are."""
+    places = np.searchsorted(plans["document"], changed["document"])
+    is_known = np.zeros(len(changed), dtype=np.bool_)
+    if len(plans):
+        is_known = plans["document"][np.minimum(places, len(plans) - 1)] == changed["document"]
+    return places, is_known
 
 
 def free_plans(plans: Plans, scope: Scope) -> Plans:

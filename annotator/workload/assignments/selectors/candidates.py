@@ -36,7 +36,7 @@ from projects.selectors import current_versions, projects_for, role_in
 
 NOT_OFFERED_BY_DEFAULT = (Role.LEAD, Role.VIEWER)
 NO_ONE: frozenset[int] = frozenset()
-FIRST_WINDOW, LAST_WINDOW = 16, 8_192
+FIRST_WINDOW, LAST_WINDOW = 8, 8_192
 
 
 def may_annotate(project: Project, user: User) -> bool:
@@ -119,8 +119,9 @@ def limit_for(document: Document, user: User) -> int:
     if scope is None:
         return 0
     _limit, kept = scope
-    taken = Assignment.objects.filter(document=document, annotator__in=kept, slot__isnull=False)
-    begun = taken.count() if kept else 0
+    if not kept:
+        return current.annotators_per_document
+    begun = Assignment.objects.filter(document=document, annotator__in=kept, slot__isnull=False).count()
     return current.annotators_per_document - (len(kept) - begun)
 
 

@@ -14,14 +14,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from annotator.platform.bulk_rows import driver_rows
-from annotator.platform.prepared import Parameter, PreparedQuery, in_list
+from annotator.platform.prepared import Parameter, PreparedQuery, among, in_list, many
 from annotator.workload.assignments.models import DocumentPlan, QueueChange
-from annotator.workload.assignments.plan_table import NO_ROUND, Keys, Plans, Scope, free_plans, plans_of, replaced
+from annotator.workload.assignments.plan_table import (
+    NO_ROUND,
+    Keys,
+    Plans,
+    Scope,
+    free_plans,
+    plans_of,
+    replaced,
+    take_known_slots,
+    take_slots,
+)
 from projects.models import Project
 
 MOST_COPIES = 16
@@ -30,7 +41,8 @@ FEW_FREE, MOST_SCOPES = 4, 50
 MOST_CHANGES, MOST_UNSETTLED = 1_000, 10_000
 """A copy that lacks more changes is read again."""
 SLOWEST_CHANGE = timedelta(minutes=10)
-"""Transactions that began in another order than they end, as on PostgreSQL, are noticed within this time."""
+"""PostgreSQL: transactions that began in another order than they end are noticed within this time. SQLite has one at a
+time, so that a change with a lower number never comes later."""
 LONGEST_IDLE = 3_600.0
 """Seconds. A copy that no one asked for is read again, as changes may have been deleted since."""
 LONGEST_LEFT_OUT = 600.0
@@ -47,15 +59,27 @@ class LeftOut:
 
 @dataclass
 class PlanCopy:
-    """The plans of a project as they were last read; threads replace `plans` and never change it."""
+    """The plans of a project as they were last read; threads replace `plans`, and change in it only how many are taken.
+
+    The number of taken slots in place, because it changes with each document that is assigned.
+    """
 
     plans: Plans
     settled: int
-    applied: frozenset[int]
+    applied: dict[int, datetime]
+    """The changes above `settled` that were applied, with their times: they are not read again."""
     used_at: float
     left_out: dict[int, LeftOut] = field(default_factory=dict)
     free: dict[Scope, Plans] = field(default_factory=dict)
     """Those of the plans that are free in a scope, where they are few."""
+    _last_position: int | None = None
+
+    @property
+    def last_position(self) -> int:
+        """The highest position of a document; -1 without any."""
+        if self._last_position is None:
+            self._last_position = int(self.plans["position"].max(initial=-1))
+        return self._last_position
 
     def plans_for(self, scope: Scope) -> Plans:
         """Return plans among which are all that are free in a scope."""
@@ -72,6 +96,11 @@ class PlanCopy:
 
     def replace(self, changed: Plans, *, deleted: Sequence[int]) -> None:
         """Take over how plans are now."""
+        if not deleted and take_slots(self.plans, changed):
+            for free in self.free.values():
+                take_known_slots(free, changed)
+            return
+        self._last_position = None
         self.plans = replaced(self.plans, changed, deleted=deleted)
         for scope, free in self.free.items():
             self.free[scope] = free_plans(replaced(free, changed, deleted=deleted), scope)
@@ -84,6 +113,7 @@ guard = threading.RLock()
 _changes = PreparedQuery(
     lambda: (
         QueueChange.objects.filter(project=Parameter("project"), id__gt=Parameter("settled"))
+        .exclude(id__in=among("applied", "bigint"))
         .order_by("-id")
         .values_list("id", "document_key", "created_at")[: MOST_UNSETTLED + 1]
     )
@@ -150,32 +180,35 @@ def note_left_out(copy: PlanCopy, user_id: int, documents: Iterable[int]) -> Non
 
 def _read(project: Project) -> PlanCopy:
     # What is committed between the two queries is read with the plans, and applied again with the next request.
-    changes = _changes.all(project=project.pk, settled=0)
+    changes = _changes.all(project=project.pk, settled=0, applied=many([]))
     rows = driver_rows(_columns(DocumentPlan.objects.filter(project=project)))
-    settled, applied = _numbers(changes, 0)
-    return PlanCopy(plans_of(rows), settled, applied, time.monotonic())
+    copy = PlanCopy(plans_of(rows), 0, {}, time.monotonic())
+    _note_applied(copy, changes)
+    return copy
 
 
 def _update(project: Project, copy: PlanCopy) -> bool:
     """Apply the changes since the last time; return False when the plans must be read again."""
-    changes: list[Change] = _changes.all(project=project.pk, settled=copy.settled)
-    fresh = [document for number, document, _at in changes if number not in copy.applied]
-    if len(changes) > MOST_UNSETTLED or len(fresh) > MOST_CHANGES or None in fresh:
+    applied = many(list(copy.applied))
+    changes: list[Change] = _changes.all(project=project.pk, settled=copy.settled, applied=applied)
+    fresh = [document for _number, document, _at in changes]
+    if len(copy.applied) > MOST_UNSETTLED or len(fresh) > MOST_CHANGES or None in fresh:
         return False
-    last = int(copy.plans["position"].max()) if len(copy.plans) else -1
-    rows = _new_plans.all(project=project.pk, position=last)
+    rows = _new_plans.all(project=project.pk, position=copy.last_position)
     if fresh:
         keys = [key for key in fresh if key is not None]
         rows += driver_rows(_columns(DocumentPlan.objects.filter(document__in=in_list(keys))))
         for user_id, known in list(copy.left_out.items()):
             copy.left_out[user_id] = LeftOut(np.setdiff1d(known.documents, keys), known.since)
     note_plans(copy, list({row[0]: row for row in rows}.values()))
-    copy.settled, copy.applied = _numbers(changes, copy.settled)
+    _note_applied(copy, changes)
     return True
 
 
-def _numbers(changes: Sequence[Change], settled: int) -> tuple[int, frozenset[int]]:
-    """Return the number up to which no further change is expected, and the applied ones above it."""
-    settled_at = timezone.now() - SLOWEST_CHANGE
-    settled = max((number for number, _document, at in changes if at < settled_at), default=settled)
-    return settled, frozenset(number for number, _document, _at in changes if number > settled)
+def _note_applied(copy: PlanCopy, changes: Sequence[Change]) -> None:
+    """Note that changes were applied, and up to which number no further one is expected."""
+    applied = copy.applied | {number: at for number, _document, at in changes}
+    settled_at = None if connection.vendor == "sqlite" else timezone.now() - SLOWEST_CHANGE
+    settled = (number for number, at in applied.items() if settled_at is None or at < settled_at)
+    copy.settled = max(settled, default=copy.settled)
+    copy.applied = {number: at for number, at in applied.items() if number > copy.settled}

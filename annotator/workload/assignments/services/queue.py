@@ -35,6 +35,8 @@ MOST_ATTEMPTS = 100
 FREED_EVERY = timedelta(minutes=10)
 _freed_at: dict[int, datetime] = {}
 """When this process last freed the unused slots of a project: looking for them reads all open sets."""
+LONGEST_FREEING = 0.1
+"""Seconds of one request: when slots expire for the first time, thousands may at once. Later requests free the rest."""
 MOST_AT_ONCE = 5000
 
 
@@ -114,10 +116,10 @@ def _candidates(project: Project, user: User, now: datetime) -> list[int]:
     freed_at = _freed_at.get(project.pk)
     if freed_at is None or not timedelta(0) <= now - freed_at < FREED_EVERY:
         _freed_at[project.pk] = now
-        free_unused_slots(project, now=now)
+        free_unused_slots(project, now=now, seconds=LONGEST_FREEING)
         delete_old_queue_changes(project)
     documents = selectors.candidates(project, user)
-    if not documents and free_unused_slots(project, now=now):
+    while not documents and free_unused_slots(project, now=now, seconds=LONGEST_FREEING):
         documents = selectors.candidates(project, user)
     return documents
 

@@ -3,6 +3,7 @@
 A service that changes the slots of a document locks its row first, so that two changes never count at the same time.
 """
 
+import time
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -133,18 +134,22 @@ def free_slots_of(project: Project, user: User, *, reason: str, now: datetime) -
     return kept, untouched
 
 
-def free_unused_slots(project: Project, *, now: datetime) -> int:
+def free_unused_slots(project: Project, *, now: datetime, seconds: float | None = None) -> int:
     """Free the slots of people who may no longer annotate, and those that have expired; return their number.
 
-    Called when a document is requested and by `manage.py free_slots`: no clock of its own is needed.
+    Called when a document is requested and by `manage.py free_slots`: no clock of its own is needed. With `seconds` it
+    ends early after so long, for a person who waits.
     """
-    freed = 0
-    for slot in selectors.slots_to_free(project, now=now):
+    slots = selectors.slots_to_free(project, now=now)
+    freed, began = 0, time.monotonic()
+    for slot in slots:
         try:
             free_slot(slot.assignment, reason=slot.reason, now=now)
         except NotOpen:  # Submitted, or freed by another request, since it was listed.
             continue
         freed += 1
+        if seconds is not None and time.monotonic() - began > seconds:
+            break
     return freed
 
 

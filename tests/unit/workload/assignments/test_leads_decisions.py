@@ -178,6 +178,31 @@ def test_slots_of_leavers_and_sleepers_are_freed_when_needed(project, make_docum
     assert AnnotationSet.objects.get(name="ada").state == SetState.UNFINISHED
 
 
+def test_many_expired_slots_are_freed_by_several_requests(
+    project, make_document, give, ada, ben, make_user, monkeypatch
+):
+    project.annotators_per_document = 1
+    project.slot_days = 10
+    project.save()
+    for number in range(6):
+        make_document(f"Text {number}.")
+    for number in range(4):
+        sleeper = make_user(f"sleeper-{number}")
+        Membership.objects.create(project=project, user=sleeper, role=Role.ANNOTATOR, joined_at=NOW)
+        give(sleeper, begun=True)
+    later = NOW + timedelta(days=11)
+    monkeypatch.setattr("annotator.workload.assignments.services.queue.LONGEST_FREEING", 0)
+    monkeypatch.setattr("annotator.workload.assignments.services.queue._freed_at", {})
+
+    services.next_document(project, user=ada, now=later)
+    assert len(selectors.stuck_slots(project, now=later)) == 3
+
+    for _ in range(3):  # two documents are left, then none without those of the sleepers
+        assert services.next_document(project, user=ben, now=later).assignment.slot == 0
+        AnnotationSet.objects.filter(annotator=ben).update(state=SetState.SUBMITTED, submitted_at=later)
+    assert len(selectors.stuck_slots(project, now=later)) == 2
+
+
 def test_withdrawn_document_is_not_offered_to_the_same_person(project, make_document, give, lead, ada):
     documents = [make_document(f"Text {number}.") for number in range(3)]
     seen = []

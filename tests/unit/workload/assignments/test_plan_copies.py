@@ -1,12 +1,15 @@
 """The copy of the plans in the memory of a process: it lacks no change that another process makes."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotator.corpus.documents.models import Document
 from annotator.corpus.documents.ordering import annotator_order, shuffle_key
 from annotator.corpus.spans.lifecycle import submit
 from annotator.workload.assignments import selectors, services
-from annotator.workload.assignments.models import QueueChange
+from annotator.workload.assignments.models import DocumentPlan, QueueChange
 from annotator.workload.assignments.selectors import plan_copies
 from annotator.workload.assignments.services.bulk import ACTIONS, BulkContext
 
@@ -113,3 +116,33 @@ def test_many_changes_are_noted_as_one(documents, project, monkeypatch):
     monkeypatch.setattr("annotator.workload.assignments.services.plans.MOST_CHANGES_BY_DOCUMENT", 10)
     services.reserve_documents(project, {document.pk: False for document in documents})
     assert QueueChange.objects.filter(document_key=None).count() == 1
+
+
+def test_changes_are_read_once(documents, project, ada, ben, now):
+    services.free_slot(services.assign(documents[0], ben, now=now), reason="", now=now)
+    selectors.candidates(project, ada)
+
+    with CaptureQueriesContext(connection) as queries:
+        selectors.candidates(project, ada)
+
+    read = [query["sql"] for query in queries if 'FROM "assignments_queuechange"' in query["sql"]]
+    with connection.cursor() as cursor:
+        rows = [row for sql in read for row in cursor.execute(sql.replace("%", "%%")).fetchall()]
+    assert (len(read), rows) == (1, [])
+
+
+@pytest.mark.servers  # SQLite has one transaction at a time
+def test_change_that_is_committed_after_later_ones_is_noticed(documents, project, ada):
+    plans = DocumentPlan.objects.filter(document=documents[0])
+    plans.update(taken=9)
+    assert selectors.candidates(project, ada)[0] == documents[1].pk
+    late = QueueChange.objects.create(project=project, document_key=documents[0].pk, created_at=timezone.now())
+    key = late.pk
+    late.delete()
+    services.reserve_documents(project, {documents[3].pk: False})
+    assert selectors.candidates(project, ada)[0] == documents[1].pk
+
+    plans.update(taken=0)
+    QueueChange.objects.create(id=key, project=project, document_key=documents[0].pk, created_at=timezone.now())
+
+    assert selectors.candidates(project, ada)[0] == documents[0].pk
