@@ -16,6 +16,7 @@ type_of_index = np.int64
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+ByteArray = NDArray[np.uint8]
 Fragments = Sequence[Sequence[int]]
 UnitKey = tuple[int, tuple[tuple[int, int], ...]]
 
@@ -27,6 +28,12 @@ def indexes(values: Sequence[int] | IntArray) -> IntArray:
     True
     """
     return np.asarray(values, dtype=type_of_index)
+
+
+def _is_each_there(values: IntArray, count: int) -> bool:
+    """Return whether the values, none of them negative, are all numbers below a count and no others."""
+    occurrences = np.bincount(values, minlength=count)
+    return len(occurrences) == count and bool(occurrences.all())
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Units:
     def __post_init__(self) -> None:
         if not len(self.owners) == len(self.starts) == len(self.ends):
             raise ValueError("Units: owners, starts and ends must have one row for each fragment.")
-        if not np.array_equal(np.unique(self.owners), np.arange(len(self.labels))):
+        if np.any(self.owners < 0) or not _is_each_there(self.owners, len(self.labels)):
             raise ValueError("Units: every unit needs at least one fragment, and every fragment a unit.")
         if np.any(self.starts < 0) or np.any(self.ends <= self.starts):
             raise ValueError("Units: a fragment must start at 0 or later and end after its start.")
