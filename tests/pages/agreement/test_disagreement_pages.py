@@ -134,6 +134,33 @@ def test_pages_have_no_gap_or_repetition_in_any_order(report, monkeypatch):
         assert (first.before, second.after, back.before) == ("", "", "")
 
 
+@pytest.mark.parametrize("few", [(), (1,), (1, 2), (3, 50)])
+def test_pages_of_the_worst_documents_hold_all_rows_in_order(
+    project, ada, ben, make_document, make_set, monkeypatch, few
+):
+    for number, same in enumerate([2, 0, 3, 1, 4, 2]):
+        document = make_document(f"{number}: {TEXT}")
+        ours = [{**span, "fragments": [[a + 3, b + 3] for a, b in span["fragments"]]} for span in SPANS]
+        make_set(document, ada, ours, state="submitted")
+        make_set(document, ben, ours[:same], state="submitted")
+    report, filters = measure(project), DisagreementFilters(order="worst")
+    rows = disagreement_selectors.disagreements_of(report, filters)
+    expected = sorted((row.worst, row.document, row.start, row.end, row.pk) for row in rows)
+    monkeypatch.setattr(disagreement_selectors, "A_PAGE", 3)
+    monkeypatch.setattr(disagreement_selectors, "FEW_DOCUMENTS", few)
+
+    pages = [disagreement_selectors.page_of(report, filters)]
+    while pages[-1].after:
+        pages.append(disagreement_selectors.page_of(report, filters, after=pages[-1].after))
+    back = [pages[-1]]
+    while back[-1].before:
+        back.append(disagreement_selectors.page_of(report, filters, before=back[-1].before))
+
+    assert [row.pk for page in pages for row in page.rows] == [key[-1] for key in expected]
+    assert len(expected) == 12
+    assert [row.pk for page in reversed(back) for row in page.rows] == [key[-1] for key in expected]
+
+
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzEsMl0", "Wzhb"])
 def test_an_invalid_cursor_is_not_found(address, page, viewer, cursor):
     assert page(viewer).get(f"{address}?after={cursor}").status_code == 404
