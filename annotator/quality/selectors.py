@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+import orjson
 from django.db.models import Exists, OuterRef, QuerySet
 
 from annotator.agreement.models import AgreementReport
@@ -16,8 +17,9 @@ from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, SetPurpose, Span
 from annotator.measures import span_f1
 from annotator.measures.matching import exact_matching, greedy_matching
-from annotator.measures.units import FloatArray, Units
+from annotator.measures.units import FloatArray, Fragments, Units
 from annotator.platform.accounts.models import User
+from annotator.platform.bulk_rows import driver_rows
 from annotator.quality.models import Admission, FeedbackTime, GoldDocument, QualityPlan
 from annotator.quality.verdicts import Drift, Judged, Verdict, deciding, drift, judge, measured, together
 from annotator.workload.assignments.models import Skip
@@ -117,14 +119,15 @@ def tested_documents(sets: Iterable[AnnotationSet]) -> list[TestedDocument]:
     ]
 
 
-Labelled = list[tuple[str, list[tuple[int, int]]]]
+Labelled = list[tuple[str, Fragments]]
 
 
 def _spans_of(set_ids: Sequence[int]) -> dict[int, Labelled]:
     rows = Span.objects.filter(annotation_set__in=set_ids).order_by("annotation_set", "start", "end", "id")
     spans: dict[int, Labelled] = {}
-    for key, label, start, end, fragments in rows.values_list("annotation_set", "label", "start", "end", "fragments"):
-        spans.setdefault(key, []).append((label, [(low, high) for low, high in fragments or [[start, end]]]))
+    columns = rows.values_list("annotation_set", "label", "start", "end", "fragments")
+    for key, label, start, end, fragments in driver_rows(columns):
+        spans.setdefault(key, []).append((label, orjson.loads(fragments) if fragments else [(start, end)]))
     return spans
 
 
