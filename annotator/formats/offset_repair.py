@@ -62,17 +62,26 @@ def _finds(text: str, word: str) -> Iterator[list[int]]:
 
 
 def in_text_order(fragments: Any) -> Fragments | None:
-    """Return fragments in the order of the text; None if they already are, or are no pairs of whole numbers.
+    """Return fragments in the order of the text, those that touch as one.
+
+    None if they already are so, or are no pairs of whole numbers.
 
     >>> in_text_order([[20, 25], [0, 3]]), in_text_order([[0, 3]]), in_text_order([["0", 3], [1, 2]])
     ([[0, 3], [20, 25]], None, None)
+    >>> in_text_order([[0, 3], [3, 9], [12, 15]])
+    [[0, 9], [12, 15]]
     """
     if not isinstance(fragments, list) or len(fragments) < 2:
         return None
     for pair in fragments:
         if not isinstance(pair, list) or len(pair) != 2 or any(type(offset) is not int for offset in pair):
             return None
-    ordered = sorted(fragments)
+    ordered: Fragments = []
+    for start, end in sorted(fragments):
+        if ordered and ordered[-1][0] < ordered[-1][1] == start < end:
+            ordered[-1][1] = end
+        else:
+            ordered.append([start, end])
     return None if ordered == fragments else ordered
 
 

@@ -292,7 +292,10 @@ class _LineReader:
                 if self._may_repeat_text and "text" in span:
                     self._covered(span, f"{pointer}/spans/{index}", text)
                 if ordered := in_text_order(span.get("fragments")):
-                    message = "The fragments stood in another order than the text and were sorted."
+                    how = "in another order than the text and were sorted"
+                    if len(ordered) < len(span["fragments"]):
+                        how = "side by side and were merged"
+                    message = f"The fragments stood {how}."
                     self._notes.append(LineProblem(self._number, f"{pointer}/spans/{index}/fragments", message))
                     span["fragments"] = ordered
         values = work.get("document_attributes")

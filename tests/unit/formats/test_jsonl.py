@@ -212,6 +212,22 @@ def test_fragments_in_another_order_than_the_text_are_sorted_and_listed(words):
 
 
 @pytest.mark.parametrize(
+    ("fragments", "merged"), [([[0, 3], [3, 8]], [[0, 8]]), ([[4, 8], [0, 4], [9, 11]], [[0, 8], [9, 11]])]
+)
+def test_fragments_that_touch_are_merged_and_listed(fragments, merged):
+    read_in = read_one(annotator="A", spans=[SPAN | {"fragments": fragments}])
+    assert read_in.problems == ()
+    assert read_in.document.sets["A"].spans[0]["fragments"] == merged
+    assert ["merged" in note.message for note in read_in.notes] == [True]
+
+
+@pytest.mark.parametrize("fragments", [[[3, 3], [3, 8]], [[0, 3], [5, 2]], [[0, 5], [3, 8]]])
+def test_other_faults_of_fragments_are_left_to_the_check(fragments):
+    read_in = read_one(annotator="A", spans=[SPAN | {"fragments": fragments}])
+    assert sorted(read_in.document.sets["A"].spans[0]["fragments"]) == sorted(fragments)
+
+
+@pytest.mark.parametrize(
     ("text", "fragments", "covered"),
     [
         ("Ada said: Ada.", [[1, 4]], "Ada"),
