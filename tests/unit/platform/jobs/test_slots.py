@@ -74,4 +74,5 @@ def test_import_is_long_by_the_size_of_its_files(size, long):
 def test_kinds_say_which_jobs_are_long(project):
     assert not find_kind("export_dataset").is_long(Job(kind="export_dataset", project=project))
     assert find_kind("back_up_site").is_long(Job(kind="back_up_site"))
+    assert find_kind("measure_gamma").is_long(Job(kind="measure_gamma", project=project))
     assert not find_kind("send_invitations").is_long(Job(kind="send_invitations"))
