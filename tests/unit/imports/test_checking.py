@@ -38,6 +38,12 @@ def test_note_and_origin_are_kept():
     assert (one.spans[0]["note"], one.spans[0]["origin"]) == ("who?", "manual")
 
 
+def test_span_of_punctuation_is_imported():
+    assert TEXT[11:12] == "."
+    (one,) = check([SPEAKER | {"fragments": [[11, 12]]}]).sets
+    assert [span["fragments"] for span in one.spans] == [[[11, 12]]]
+
+
 @pytest.mark.parametrize(
     ("spans", "relations", "pointer", "words"),
     [
