@@ -1,12 +1,13 @@
 """Labels with any name come in and leave as they are."""
 
 import json
+import zipfile
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from annotator.corpus.spans.models import Span
+from annotator.corpus.spans.models import Relation, Span
 from annotator.platform.jobs.models import JobState
 from projects.selectors import current_schema, schema_of
 from tests.unit.imports.conftest import report
@@ -93,3 +94,43 @@ def test_import_of_more_names_than_a_schema_holds_stores_nothing(project, tmp_pa
 
     assert "2,100 left out (2,100 not imported, because the import ended early)" in capsys.readouterr().out
     assert not Span.objects.exists()
+
+
+def relations_of(number):
+    names = ["owns & runs", "says", "雇用", *(f"relation {at}" for at in range(3, number))]
+    spans = [{"id": 1, "label": "PER", "start_offset": 0, "end_offset": 4},
+             {"id": 2, "label": "PER", "start_offset": 9, "end_offset": 12}]  # fmt: skip
+    relations = [{"id": at, "from_id": 1, "to_id": 2, "type": name} for at, name in enumerate(names, 10)]
+    return names, json.dumps({"id": 1, "text": "Mira met Jon.", "entities": spans, "relations": relations}).encode()
+
+
+@pytest.mark.parametrize("layout", ["jsonl", "doccano", "label-studio"])
+def test_five_hundred_relations_with_any_name_are_kept_and_exported(project, take_in, tmp_path, layout):
+    present = len(schema_of(current_schema(project)).relations)
+    names, data = relations_of(500 - present)
+    job = take_in({"a.jsonl": data}, new_labels="add", format="doccano")
+
+    assert (job.state, job.result["relations"]) == (JobState.DONE, len(names))
+    relations = schema_of(current_schema(project)).relations
+    assert len(relations) == 500
+    assert {relations[row.label].name for row in Relation.objects.order_by("id")} == set(names)
+    call_command("export_dataset", "news", "--out", str(tmp_path / "out"), "--format", layout)
+    exported = texts_of(tmp_path / "out")
+    assert [name for name in names if name not in exported and json.dumps(name)[1:-1] not in exported] == []
+
+
+def texts_of(path):
+    """The text of a file, or of all files of an archive."""
+    if not zipfile.is_zipfile(path):
+        return path.read_text("utf-8")
+    with zipfile.ZipFile(path) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_more_relations_than_a_schema_holds_store_nothing(project, take_in):
+    _, data = relations_of(501)
+    job = take_in({"a.jsonl": data}, new_labels="add", format="doccano")
+
+    assert job.state == JobState.FAILED
+    assert "it can hold 500" in str(job.problem)
+    assert not Relation.objects.exists()
