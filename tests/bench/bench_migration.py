@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from tests.bench.corpus import write_corpus
 from tests.bench.figures import Figure, at_most, noted, report
@@ -28,7 +29,11 @@ def measure() -> Sequence[Figure]:
         corpus, mapping = site.folder / "corpus.jsonl", site.folder / "mapping.json"
         write_corpus(corpus, documents=DOCUMENTS, words=200, spans=SPANS)
         site.command("import_documents", PROJECT, str(corpus))
-        mapping.write_text(json.dumps(MAPPING | {"relations": _publish(site)}), "utf-8")
+        set_up(site)
+        from projects.models import Project
+
+        relations = publish_second_version(Project.objects.get())
+        mapping.write_text(json.dumps(MAPPING | {"relations": relations}), "utf-8")
         start = site.command("migrate_labels", "--help").cpu_seconds
         versions = ("migrate_labels", PROJECT, "--from", "1", "--to", "2", "--mapping", str(mapping), "--json")
         preview, run = site.command(*versions), site.command(*versions, "--run")
@@ -43,16 +48,13 @@ def measure() -> Sequence[Figure]:
         ]
 
 
-def _publish(site: object) -> dict[str, object]:
-    """Publish the second version; return the rules for relations, none of which is used."""
-    set_up(site)  # type: ignore[arg-type]
+def publish_second_version(project: Any) -> dict[str, object]:
+    """Publish a version for `MAPPING`; return the rules for relations, none of which is used."""
     from django.utils import timezone
 
-    from projects.models import Project
     from projects.selectors import current_schema
     from projects.services import publish_schema
 
-    project = Project.objects.get()
     definition = json.loads(json.dumps(current_schema(project).definition))
     labels = {label["id"]: label for label in definition["labels"]}
     plain = [attribute for attribute in labels["Claim"]["attributes"] if attribute["id"] != "kind"]

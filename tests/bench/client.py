@@ -19,14 +19,19 @@ class Client:
 
     site: Site
     person: Person
+    project: str = PROJECT
     milliseconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def open(self) -> None:
         """Request the next document and keep the revision of its annotation set."""
         self.connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)
-        assignment = self._call("POST", f"/api/v1/projects/{PROJECT}/next-document/", {})
+        assignment = self._call("POST", f"/api/v1/projects/{self.project}/next-document/", {})
         self.set_path = f"/api/v1/annotation-sets/{assignment['annotation_set']}"
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the document and the revision of the set again."""
         payload = self._call("GET", f"{self.set_path}/editor/")
         self.text: str = payload["document"]["text"]
         self.sha256, self.revision = payload["document"]["sha256"], payload["set"]["revision"]
