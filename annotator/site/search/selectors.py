@@ -1,10 +1,11 @@
 """Finding documents and their passages, limited to what the user may see."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -20,6 +21,7 @@ from annotator.corpus.documents.selectors import visible_documents
 from annotator.corpus.spans import lifecycle
 from annotator.corpus.spans.models import AnnotationSet, Span
 from annotator.platform.accounts.models import User
+from annotator.platform.snapshots import read_snapshot
 from annotator.problems import InvalidInput
 from annotator.site.search.query import STATES, Filter, Query, Words
 from annotator.text import folding
@@ -221,14 +223,25 @@ def concordance(documents: QuerySet[Document], query: Query, *, most: int, sort:
     if key := SORTS.get(sort):
         return _sorted_hits(documents, _folded(query.phrases), key, most=most)
     hits: list[Hit] = []
-    # Keys first: where the database has to sort, it sorts no texts.
-    keys = documents.values_list("pk", flat=True).iterator(chunk_size=READ_AT_ONCE)
-    while len(hits) < most and (some := list(islice(keys, READ_AT_ONCE))):
-        for document in Document.objects.filter(pk__in=some).defer("meta").order_by("position", "id"):
-            hits += hits_in(document, query.phrases)
-            if len(hits) >= most:
-                break
+    with _keys_in_order(documents) as keys:
+        while len(hits) < most and (some := list(islice(keys, READ_AT_ONCE))):
+            for document in Document.objects.filter(pk__in=some).defer("meta").order_by("position", "id"):
+                hits += hits_in(document, query.phrases)
+                if len(hits) >= most:
+                    break
     return hits[:most]
+
+
+@contextmanager
+def _keys_in_order(documents: QuerySet[Document]) -> Iterator[Iterator[int]]:
+    """Let the keys of documents be read as far as they are needed.
+
+    Keys only: where the database has to sort, it sorts no texts. Outside a transaction, PostgreSQL would find all of
+    them before it returns the first.
+    """
+    keys = documents.values_list("pk", flat=True).iterator(chunk_size=READ_AT_ONCE)
+    with read_snapshot(), closing(cast(Generator[int, None, None], keys)):
+        yield keys
 
 
 def _sorted_hits(
@@ -236,14 +249,14 @@ def _sorted_hits(
 ) -> list[Hit]:
     """Return the first passages by a key, of the first `MOST_HITS` ones; documents are read for these only."""
     found: list[tuple[Any, int, int, int]] = []
-    keys = documents.values_list("pk", flat=True).iterator(chunk_size=READ_AT_ONCE)
-    while len(found) < MOST_HITS and (some := list(islice(keys, READ_AT_ONCE))):
-        texts = Document.objects.filter(pk__in=some).order_by("position", "id").values_list("pk", "text")
-        for pk, text in texts:
-            places = folding.find_phrases(text, phrases)
-            found += [(key(text, start, end), pk, start, end) for start, end in places]
-            if len(found) >= MOST_HITS:
-                break
+    with _keys_in_order(documents) as keys:
+        while len(found) < MOST_HITS and (some := list(islice(keys, READ_AT_ONCE))):
+            texts = Document.objects.filter(pk__in=some).order_by("position", "id").values_list("pk", "text")
+            for pk, text in texts:
+                places = folding.find_phrases(text, phrases)
+                found += [(key(text, start, end), pk, start, end) for start, end in places]
+                if len(found) >= MOST_HITS:
+                    break
     first = sorted(found[:MOST_HITS], key=itemgetter(0))[:most]
     shown = Document.objects.defer("meta").in_bulk({pk for _key, pk, _start, _end in first})
     return [_hit(shown[pk], start, end) for _key, pk, start, end in first]
