@@ -37,6 +37,8 @@ def documents_matching(
     """
     for term in terms:
         condition = None if term.is_negated else _in_order(term, reads_all=reads_all)
+        if not reads_all:
+            condition = condition or _without_reading_all(term)
         condition = condition or documents_with([term])
         documents = documents.exclude(condition) if term.is_negated else documents.filter(condition)
     return documents
@@ -60,6 +62,23 @@ def documents_in_order_with(term: Term) -> Q:
     A page of them is full early then, when what else is asked of them costs more.
     """
     return _in_order(term, reads_all=True) or documents_with([term])
+
+
+def _without_reading_all(term: Term) -> Q | None:
+    """Return the condition of a negated term by which PostgreSQL asks the index for each document in its turn.
+
+    Nearly all documents are without a rare word: a page is full before the index has said which ones have it.
+    """
+    if connection.vendor != "postgresql" or not term.is_negated:
+        return None
+    asked: Func = Func(
+        F("pk"),
+        Value(_tsquery(term)),
+        template="EXISTS(SELECT 1 FROM documents_searchtext WHERE document_id = %(expressions)s::tsquery)",
+        arg_joiner=" AND array_to_tsvector(string_to_array(lexicon, ' ')) @@ ",
+        output_field=BooleanField(),
+    )
+    return Q(asked) if len(term.words) == 1 else Q(asked) & _side_by_side(term, "search_text__")
 
 
 def _side_by_side(term: Term, prefix: str = "") -> Q:
@@ -109,16 +128,21 @@ def title_contains(documents: QuerySet[Document], part: str) -> QuerySet[Documen
 
 def _indexed(term: Term) -> RawSQL:
     """Return the documents that the index finds: with all words of a term, in any order."""
-    last = len(term.words) - 1
     if connection.vendor == "postgresql":
-        words = [f"'{word}'" + (":*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
         sql = (
             "SELECT document_id FROM documents_searchtext "
             "WHERE array_to_tsvector(string_to_array(lexicon, ' ')) @@ %s::tsquery"
         )
-        return RawSQL(sql, [" & ".join(words)])  # noqa: S611 - words are letters and digits
+        return RawSQL(sql, [_tsquery(term)])  # noqa: S611 - words are letters and digits
     sql = "SELECT rowid FROM documents_searchindex WHERE documents_searchindex MATCH %s"
     return RawSQL(sql, [_match(term)])  # noqa: S611 - words are letters and digits
+
+
+def _tsquery(term: Term) -> str:
+    """Return a term in the language of PostgreSQL's text search."""
+    last = len(term.words) - 1
+    words = [f"'{word}'" + (":*" if term.is_prefix and at == last else "") for at, word in enumerate(term.words)]
+    return " & ".join(words)
 
 
 def _match(term: Term) -> str:
