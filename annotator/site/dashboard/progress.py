@@ -20,6 +20,8 @@ from projects.models import Project
 WEEKS_SHOWN = 26
 WEEKS_OF_PEOPLE = 8
 WEEKS_OF_PACE = 4
+WHOLE_PACE = 10
+"""From so many sets a week on, a tenth says nothing."""
 QUIET_WEEKS = 2
 """A person who has worked before and submitted nothing for so many weeks is marked."""
 FEWEST_SETS, SLOW, FAST = 5, 2.0, 1 / 3
@@ -142,7 +144,7 @@ def forecast(rounds: Sequence[RoundProgress], past: Sequence[Week], *, today: da
     pace = sum(week.submitted for week in recent) / WEEKS_OF_PACE
     left = slots - done
     ends = today + timedelta(weeks=left / pace) if pace and left > 0 else None
-    return Forecast(slots, done, round(pace, 1), ends)
+    return Forecast(slots, done, round(pace) if pace >= WHOLE_PACE else round(pace, 1), ends)
 
 
 def people_by_week(work: Sequence[PersonWeek], *, today: date) -> tuple[list[date], list[PersonWork]]:

@@ -1,6 +1,7 @@
 """The overview of a project for leads: how far, when done, how good, who needs help; every mark leads to its rows."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -52,6 +53,8 @@ def test_forecast_follows_the_pace_of_four_weeks(project, weeks_of_work):
     assert [point.y for point in chart.points] == [127.5, 105.0, 82.5]
     assert chart.ahead.split()[1].endswith(",0.0")
     assert progress.forecast(rounds, past, today=date(2030, 1, 1)).ends is None
+    assert forecast.pace == 2.2
+    assert progress.forecast(rounds, [replace(past[-1], submitted=35_846)], today=NOW.date()).pace == 8_962
     mondays, people = progress.people_by_week(work, today=NOW.date())
     assert mondays == [week.monday for week in past]
     assert progress.people_by_week([], today=NOW.date()) == ([], [])

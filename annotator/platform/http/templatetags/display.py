@@ -28,6 +28,6 @@ def moment_text(value: datetime) -> str:
 
 
 @register.filter
-def number(value: int) -> str:
-    """Return a whole number with commas between thousands: "12,345"."""
+def number(value: float) -> str:
+    """Return a number with commas between thousands: "12,345"."""
     return f"{value:,}"
